@@ -1,0 +1,29 @@
+package org.mirage4j.core;
+
+/**
+ * Something the caller can put right: bad input, a damaged file, a setting that does not fit. The
+ * message is one sentence that names the file or option, what was found and what is allowed, so a
+ * main may print it as it is.
+ */
+public class MirageException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Creates the exception.
+     *
+     * @param message one sentence: what was looked at, what was found, what is allowed
+     */
+    public MirageException(String message) {
+        super(message);
+    }
+
+    /**
+     * Creates the exception with the failure behind it.
+     *
+     * @param message one sentence: what was looked at, what was found, what is allowed
+     * @param cause what went wrong underneath, shown only where stack traces are asked for
+     */
+    public MirageException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
