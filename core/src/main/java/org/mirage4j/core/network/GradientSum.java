@@ -1,14 +1,8 @@
 package org.mirage4j.core.network;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
-import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Adds up the gradients of several backward passes of one {@link Network}, each of which overwrites the
@@ -26,7 +20,7 @@ public final class GradientSum {
         this.network = network;
         this.sum = Nd4j.createUninitialized(
                 network.gradients().dataType(), network.gradients().shape());
-        this.statistics = statisticsViews(network, sum);
+        this.statistics = network.runningStatistics(sum);
     }
 
     /** Adds the network's current gradients. */
@@ -50,31 +44,5 @@ public final class GradientSum {
         }
         network.gradients().assign(sum);
         terms = 0;
-    }
-
-    static List<INDArray> statisticsViews(Network network, INDArray sum) {
-        INDArray flat = sum.reshape(sum.length());
-        List<INDArray> views = new ArrayList<>();
-        long offset = 0;
-        for (int index : network.graph().topologicalSortOrder()) {
-            var vertex = network.graph().getVertices()[index];
-            if (!vertex.hasLayer()) {
-                continue;
-            }
-            Layer layer = vertex.getLayer();
-            for (Map.Entry<String, INDArray> parameter : layer.paramTable(false).entrySet()) {
-                long length = parameter.getValue().length();
-                if (layer instanceof BatchNormalization && isStatistic(parameter.getKey())) {
-                    views.add(flat.get(NDArrayIndex.interval(offset, offset + length)));
-                }
-                offset += length;
-            }
-        }
-        return views;
-    }
-
-    private static boolean isStatistic(String parameter) {
-        return !parameter.equals(BatchNormalizationParamInitializer.GAMMA)
-                && !parameter.equals(BatchNormalizationParamInitializer.BETA);
     }
 }

@@ -3,11 +3,15 @@ package org.mirage4j.core.network;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
+import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.util.ModelSerializer;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.engine.Engine;
@@ -15,6 +19,7 @@ import org.mirage4j.core.engine.Engines;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A {@link ComputationGraph} with the few verbs that training algorithms are written on: forward,
@@ -256,6 +261,37 @@ public final class Network implements AutoCloseable {
      */
     public GradientSum gradientSum() {
         return new GradientSum(this);
+    }
+
+    /**
+     * Where an array in the layout of {@link #parameters()} holds batch normalisation's running statistics.
+     *
+     * @param flat an array of that length
+     * @return live views into it, one for each statistic of each layer
+     */
+    public List<INDArray> runningStatistics(INDArray flat) {
+        INDArray vector = flat.reshape(flat.length());
+        List<INDArray> views = new ArrayList<>();
+        long offset = 0;
+        for (int index : graph.topologicalSortOrder()) {
+            Layer layer = graph.getVertices()[index].getLayer();
+            if (layer == null) {
+                continue;
+            }
+            for (Map.Entry<String, INDArray> parameter : layer.paramTable(false).entrySet()) {
+                long length = parameter.getValue().length();
+                if (layer instanceof BatchNormalization && isStatistic(parameter.getKey())) {
+                    views.add(vector.get(NDArrayIndex.interval(offset, offset + length)));
+                }
+                offset += length;
+            }
+        }
+        return views;
+    }
+
+    private static boolean isStatistic(String parameter) {
+        return !parameter.equals(BatchNormalizationParamInitializer.GAMMA)
+                && !parameter.equals(BatchNormalizationParamInitializer.BETA);
     }
 
     /**

@@ -146,7 +146,7 @@ class NetworkGradientTest {
     /** One where the gradient view holds pending running statistics, on which the loss does not depend. */
     private static INDArray statisticsMask(Network network) {
         INDArray mask = Nd4j.zeros(DataType.DOUBLE, network.parameters().shape());
-        for (INDArray view : GradientSum.statisticsViews(network, mask)) {
+        for (INDArray view : network.runningStatistics(mask)) {
             view.assign(1);
         }
         return mask;

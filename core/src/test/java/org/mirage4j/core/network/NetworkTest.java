@@ -195,7 +195,7 @@ class NetworkTest {
             sum.add();
             sum.finish();
             INDArray statistics = Nd4j.zeros(network.gradients().shape());
-            GradientSum.statisticsViews(network, statistics).forEach(view -> view.assign(1));
+            network.runningStatistics(statistics).forEach(view -> view.assign(1));
             INDArray expected =
                     gradientA.add(gradientB).mul(statistics.mul(-0.5).add(1));
             assertThat(statistics.sumNumber().intValue()).isEqualTo(8); // mean and deviation of 4 units

@@ -8,5 +8,8 @@ public final class Tolerances {
     /** Below this both gradients count as zero. */
     public static final double NUMERIC_GRADIENT_FLOOR = 1e-8;
 
+    /** Losses against the golden file, relative. */
+    public static final double GOLDEN_LOSS = 1e-9;
+
     private Tolerances() {}
 }
