@@ -1,5 +1,7 @@
 package org.mirage4j.core.network;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import org.mirage4j.core.MirageException;
 
 /**
@@ -8,7 +10,7 @@ import org.mirage4j.core.MirageException;
  *
  * @param rate probability that a unit is dropped, in [0, 1)
  */
-public record DropoutRate(double rate) {
+public record DropoutRate(@JsonValue double rate) {
 
     /** No dropout. */
     public static final DropoutRate NONE = new DropoutRate(0);
@@ -30,6 +32,7 @@ public record DropoutRate(double rate) {
      * @param rate probability that a unit is dropped, in [0, 1)
      * @return the rate
      */
+    @JsonCreator
     public static DropoutRate of(double rate) {
         return new DropoutRate(rate);
     }
