@@ -1,6 +1,6 @@
 package org.mirage4j.core.report;
 
-import java.awt.image.BufferedImage;
+import java.awt.Dimension;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -188,13 +188,13 @@ public final class HtmlReport {
 
     private HtmlReport figure(String kind, Path image, String alt, String caption) {
         byte[] content = Pictures.bytes(image);
-        BufferedImage decoded = Pictures.decode(content, image);
+        Dimension size = Pictures.size(content, image);
         if (!figuresOpen) {
             body.append("<div class=\"figures\">\n");
             figuresOpen = true;
         }
         body.append("<figure class=\"%s\">\n<img alt=\"%s\" width=\"%d\" height=\"%d\" src=\"data:%s;base64,"
-                .formatted(kind, escape(alt), decoded.getWidth(), decoded.getHeight(), mediaType(content, image)));
+                .formatted(kind, escape(alt), size.width, size.height, mediaType(content, image)));
         body.append(Base64.getEncoder().encodeToString(content));
         body.append("\">\n<figcaption>").append(escape(caption)).append("</figcaption>\n</figure>\n");
         return this;

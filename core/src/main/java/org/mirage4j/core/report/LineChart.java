@@ -3,6 +3,7 @@ package org.mirage4j.core.report;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
+import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
@@ -13,7 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.mirage4j.core.MirageException;
@@ -24,11 +24,13 @@ import org.mirage4j.core.MirageException;
  */
 public final class LineChart {
     /** Size on a page; the picture has twice as many pixels each way, to be sharp on any screen. */
-    static final int WIDTH = 800;
+    static final int WIDTH = 560;
 
-    static final int HEIGHT = 440;
+    static final int HEIGHT = 340;
     static final int RESOLUTION = 2;
 
+    private static final int MARGIN = 16;
+    private static final int SWATCH = 16;
     private static final int MAX_BUCKETS = 600;
     private static final int MAX_SERIES = 8;
     private static final Color TEXT = new Color(0x3F3F46);
@@ -91,39 +93,31 @@ public final class LineChart {
     /**
      * Draws the chart.
      *
-     * @return a picture of 1600 x 880 pixels
+     * @return a picture of 1120 x 680 pixels
      * @throws MirageException if this machine has no fonts
      */
     public BufferedImage draw() {
         requireFonts();
-        XYChart chart = new XYChart(WIDTH, HEIGHT);
-        chart.setTitle(title);
-        chart.setXAxisTitle(xTitle);
-        chart.setYAxisTitle(yTitle);
-        style(chart.getStyler());
-        int colour = 0;
-        for (Map.Entry<String, double[][]> entry : series.entrySet()) {
-            Color colourHere = PALETTE[colour++];
-            double[][] points = entry.getValue();
-            if (points[0].length == 0) {
-                continue;
-            }
-            XYSeries curve = chart.addSeries(entry.getKey(), points[0], points[1]);
-            curve.setLineColor(colourHere);
-            curve.setMarkerColor(colourHere);
-            curve.setLineStyle(new BasicStroke(1.6f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-            // One point makes no line.
-            curve.setMarker(points[0].length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
-        }
         BufferedImage picture = new BufferedImage(WIDTH * RESOLUTION, HEIGHT * RESOLUTION, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = picture.createGraphics();
         try {
-            graphics.setColor(Color.WHITE);
-            graphics.fillRect(0, 0, picture.getWidth(), picture.getHeight());
             graphics.scale(RESOLUTION, RESOLUTION);
-            graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+            graphics.setColor(Color.WHITE);
+            graphics.fillRect(0, 0, WIDTH, HEIGHT);
+            graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
             graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-            chart.paint(graphics, WIDTH, HEIGHT);
+            graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+            int top = heading(graphics);
+            if (series.values().stream().allMatch(points -> points[0].length == 0)) {
+                graphics.setFont(font(Font.PLAIN, 12));
+                graphics.setColor(TEXT);
+                graphics.drawString("No finite values to show.", MARGIN, top + 24);
+            } else {
+                // Short of the right edge, which the last label would otherwise run into.
+                int width = WIDTH - 10;
+                graphics.translate(0, top);
+                curves(width, HEIGHT - top).paint(graphics, width, HEIGHT - top);
+            }
         } finally {
             graphics.dispose();
         }
@@ -140,43 +134,91 @@ public final class LineChart {
         Pictures.writePng(draw(), file);
     }
 
-    private void style(XYStyler style) {
+    /** Title and legend, flush left; XChart's own legend neither wraps nor keeps a common base line. */
+    private int heading(Graphics2D graphics) {
+        graphics.setFont(font(Font.BOLD, 15));
+        graphics.setColor(TITLE);
+        graphics.drawString(title, MARGIN, 28);
+        if (series.size() < 2) {
+            return 34;
+        }
+        graphics.setFont(font(Font.PLAIN, 12));
+        FontMetrics metrics = graphics.getFontMetrics();
+        int x = MARGIN;
+        int baseline = 50;
+        int colour = 0;
+        for (String name : series.keySet()) {
+            int width = SWATCH + 6 + metrics.stringWidth(name);
+            if (x > MARGIN && x + width > WIDTH - MARGIN) {
+                x = MARGIN;
+                baseline += 18;
+            }
+            graphics.setColor(PALETTE[colour++]);
+            graphics.fillRoundRect(x, baseline - 6, SWATCH, 3, 3, 3);
+            graphics.setColor(TEXT);
+            graphics.drawString(name, x + SWATCH + 6, baseline);
+            x += width + 18;
+        }
+        return baseline + 4;
+    }
+
+    private XYChart curves(int width, int height) {
+        XYChart chart = new XYChart(width, height);
+        chart.setXAxisTitle(xTitle);
+        chart.setYAxisTitle(yTitle);
+        style(chart.getStyler());
+        int colour = 0;
+        for (Map.Entry<String, double[][]> entry : series.entrySet()) {
+            Color here = PALETTE[colour++];
+            double[] x = entry.getValue()[0];
+            double[] y = entry.getValue()[1];
+            if (x.length == 0) {
+                continue;
+            }
+            XYSeries curve = chart.addSeries(entry.getKey(), unevenly(x), y);
+            curve.setLineColor(here);
+            curve.setMarkerColor(here);
+            curve.setLineStyle(new BasicStroke(1.3f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+            // One point makes no line.
+            curve.setMarker(x.length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+        }
+        return chart;
+    }
+
+    /** XChart labels evenly spaced points themselves (220, 440, ...) and only others with round numbers. */
+    private static double[] unevenly(double[] x) {
+        double[] moved = x.clone();
+        int last = x.length - 1;
+        moved[last] += (x[last] - x[0]) * 1e-6;
+        return moved;
+    }
+
+    private static void style(XYStyler style) {
         style.setLocale(Locale.ROOT);
         style.setChartBackgroundColor(Color.WHITE);
         style.setPlotBackgroundColor(Color.WHITE);
         style.setPlotBorderVisible(false);
-        style.setChartPadding(14);
+        style.setChartPadding(12);
         style.setPlotMargin(4);
         style.setPlotContentSize(0.97);
 
-        style.setChartTitleFont(font(Font.BOLD, 16));
-        style.setChartFontColor(TITLE);
-        style.setChartTitlePadding(10);
-        style.setChartTitleBoxVisible(false);
-
-        style.setAxisTitleFont(font(Font.PLAIN, 13));
+        style.setChartTitleVisible(false);
+        style.setLegendVisible(false);
+        style.setAxisTitleFont(font(Font.PLAIN, 12));
         style.setXAxisTitleColor(TEXT);
         style.setYAxisTitleColor(TEXT);
-        style.setAxisTitlePadding(8);
-        style.setAxisTickLabelsFont(font(Font.PLAIN, 12));
+        style.setAxisTitlePadding(6);
+        style.setAxisTickLabelsFont(font(Font.PLAIN, 11));
         style.setAxisTickLabelsColor(TEXT);
         style.setAxisTicksLineVisible(false);
         style.setAxisTicksMarksVisible(false);
         style.setPlotTicksMarksVisible(false);
-        style.setXAxisTickMarkSpacingHint(90);
-        style.setYAxisTickMarkSpacingHint(44);
+        style.setXAxisTickMarkSpacingHint(80);
+        style.setYAxisTickMarkSpacingHint(40);
         style.setPlotGridVerticalLinesVisible(false);
         style.setPlotGridLinesColor(GRID);
         style.setPlotGridLinesStroke(new BasicStroke(1f));
 
-        style.setLegendVisible(series.size() > 1);
-        style.setLegendPosition(Styler.LegendPosition.OutsideS);
-        style.setLegendLayout(Styler.LegendLayout.Horizontal);
-        style.setLegendFont(font(Font.PLAIN, 13));
-        style.setLegendBorderColor(Color.WHITE);
-        style.setLegendBackgroundColor(Color.WHITE);
-        style.setLegendSeriesLineLength(22);
-        style.setLegendPadding(8);
         style.setMarkerSize(7);
     }
 
