@@ -47,7 +47,7 @@ class CheckpointStoreTest {
         INDArray parameters = Nd4j.createFromArray(floats).reshape(2, 3);
         // More than one chunk, not in C order, and a view into a larger buffer.
         INDArray large =
-                Nd4j.rand(DataType.DOUBLE, 'f', 301, 211).get(NDArrayIndex.interval(1, 300), NDArrayIndex.all());
+                Nd4j.rand(DataType.DOUBLE, 'f', 301L, 211L).get(NDArrayIndex.interval(1, 300), NDArrayIndex.all());
         INDArray largeFloat = large.castTo(DataType.FLOAT);
         Path file = store.save(123, 0.75, to -> {
             to.array("g.params", parameters);
