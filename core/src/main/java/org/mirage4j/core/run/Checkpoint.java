@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -87,7 +88,7 @@ public final class Checkpoint {
             return new Checkpoint(file, header, entries);
         } catch (EOFException e) {
             throw new CheckpointException("checkpoint " + file + " is damaged: it is cut short", e);
-        } catch (java.nio.file.FileSystemException e) {
+        } catch (FileSystemException e) {
             throw new CheckpointException("cannot read the checkpoint " + file + ": " + Reason.of(e), e);
         } catch (IOException e) {
             throw new CheckpointException("checkpoint " + file + " is damaged: " + Reason.of(e), e);

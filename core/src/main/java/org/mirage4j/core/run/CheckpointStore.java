@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.mirage4j.core.MirageException;
 import org.mirage4j.core.io.IoConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +55,7 @@ public final class CheckpointStore {
      * @param content writes the entries
      * @return the file
      * @throws CheckpointException if an entry is not allowed
-     * @throws org.mirage4j.core.MirageException if the file cannot be written
+     * @throws MirageException if the file cannot be written
      */
     public Path save(long iteration, double score, IoConsumer<CheckpointWriter> content) {
         if (iteration < 0) {

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.metadata.IIOMetadataNode;
@@ -50,7 +53,7 @@ class AnimationTest {
         }
         assertThat(delays).containsExactly(12, 12, 200);
         // The application extension that makes browsers repeat: sub-block of 3 bytes, id 1, count 0 for ever.
-        assertThat(new String(Files.readAllBytes(gif), java.nio.charset.StandardCharsets.ISO_8859_1))
+        assertThat(new String(Files.readAllBytes(gif), StandardCharsets.ISO_8859_1))
                 .contains("NETSCAPE2.0\u0003\u0001\u0000\u0000");
     }
 
@@ -102,10 +105,10 @@ class AnimationTest {
         Path png = folder.resolve("huge.png");
         new ImageGrid(1, 1).write(Nd4j.zeros(1, 1, 4, 4), png);
         byte[] bytes = Files.readAllBytes(png);
-        java.nio.ByteBuffer.wrap(bytes).putInt(16, 40_000).putInt(20, 40_000);
-        java.util.zip.CRC32 crc = new java.util.zip.CRC32();
+        ByteBuffer.wrap(bytes).putInt(16, 40_000).putInt(20, 40_000);
+        CRC32 crc = new CRC32();
         crc.update(bytes, 12, 17);
-        java.nio.ByteBuffer.wrap(bytes).putInt(29, (int) crc.getValue());
+        ByteBuffer.wrap(bytes).putInt(29, (int) crc.getValue());
         Files.write(png, bytes);
 
         assertThatThrownBy(() -> Animation.writeFiles(folder.resolve("a.gif"), List.of(png), Duration.ofSeconds(1)))

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +49,7 @@ class HtmlReportTest {
 
         String html = Files.readString(page);
         assertThat(html).startsWith("<!DOCTYPE html>\n<html lang=\"en\">");
-        assertThat(html.toLowerCase(java.util.Locale.ROOT))
+        assertThat(html.toLowerCase(Locale.ROOT))
                 .doesNotContain("http://", "https://", "//cdn", "<script", "<link", "@import", "url(", "javascript:")
                 .contains("default-src 'none'");
         assertThat(html.split("<img ", -1)).hasSize(3);

@@ -15,6 +15,7 @@ import org.mirage4j.core.MirageException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class ImageGridTest {
     private static final int LINE = ImageGrid.BACKGROUND;
@@ -64,10 +65,8 @@ class ImageGridTest {
     @Test
     void viewsInOtherOrdersAndDoublesAreReadByIndexNotByBuffer() {
         INDArray images = grey(2, 2, 2, 0f, 0.2f, 0.4f, 0.6f, 1f, 0.8f, 0.6f, 0.4f);
-        INDArray view = images.castTo(DataType.DOUBLE)
-                .dup('f')
-                .permute(0, 1, 3, 2)
-                .get(org.nd4j.linalg.indexing.NDArrayIndex.interval(1, 2));
+        INDArray view =
+                images.castTo(DataType.DOUBLE).dup('f').permute(0, 1, 3, 2).get(NDArrayIndex.interval(1, 2));
 
         assertThat(pixels(new ImageGrid(1, 1, 0, 1).draw(view)))
                 .isDeepEqualTo(new int[][] {{0xFFFFFF, 0x999999}, {0xCCCCCC, 0x666666}});

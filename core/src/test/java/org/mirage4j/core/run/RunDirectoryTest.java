@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mirage4j.core.MirageException;
 
 class RunDirectoryTest {
     private static final Manifest MANIFEST = Manifest.start(
@@ -63,7 +65,7 @@ class RunDirectoryTest {
                         run.plot("loss"),
                         run.animation(),
                         run.report()))
-                .allSatisfy(path -> assertThat(path.normalize()).startsWith(folder))
+                .allSatisfy(path -> assertThat(path.normalize()).startsWithRaw(folder))
                 .allSatisfy(path -> assertThat(path.getParent()).isDirectory());
     }
 
@@ -120,7 +122,7 @@ class RunDirectoryTest {
     void runThatCannotBeCreatedLeavesNothing() {
         // A bean without properties is something JSON cannot hold.
         assertThatThrownBy(() -> RunDirectory.create(folder, MANIFEST, Map.of("batch", new Object())))
-                .isInstanceOf(org.mirage4j.core.MirageException.class);
+                .isInstanceOf(MirageException.class);
         assertThat(folder).doesNotExist();
     }
 
@@ -194,7 +196,7 @@ class RunDirectoryTest {
         Path manifest = folder.resolve("manifest.json");
         byte[] whole = Files.readAllBytes(manifest);
         for (int length = 0; length < whole.length; length++) {
-            Files.write(manifest, java.util.Arrays.copyOf(whole, length));
+            Files.write(manifest, Arrays.copyOf(whole, length));
             assertThatThrownBy(() -> RunDirectory.open(folder)).isInstanceOf(RunException.class);
         }
     }
