@@ -55,10 +55,10 @@ public final class GanRun implements AutoCloseable {
     private GanRun(RunDirectory directory, GanOptions options, ExampleSource data, Networks networks) {
         this.directory = directory;
         this.options = options;
-        this.data = data.rescaled(-1, 1); // the range of tanh
+        RandomStreams streams = new RandomStreams(options.seed());
+        this.data = data.shuffledBy(streams).rescaled(-1, 1); // the range of tanh
         this.generator = networks.generator();
         this.discriminator = networks.discriminator();
-        RandomStreams streams = new RandomStreams(options.seed());
         this.trainer = new GanTrainer(
                 generator, discriminator, options.latent(), options.loss().create(options.realLabel()), streams);
         this.fixedLatents = trainer.latents("fixed-latent", 0, (long) GRID_SIDE * GRID_SIDE);
