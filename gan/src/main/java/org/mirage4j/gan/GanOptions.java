@@ -179,28 +179,46 @@ public record GanOptions(
         }
 
         /**
-         * Sets the two learning rates (Heusel et al. 2017 on why two).
+         * Sets the generator's learning rate. Two networks may learn at two rates (Heusel et al. 2017).
          *
-         * @param generator of the generator, above 0; default 2e-4
-         * @param discriminator of the discriminator, above 0; default 2e-4
+         * @param value above 0
          * @return this
          */
-        public Builder learningRates(double generator, double discriminator) {
-            generatorRate = generator;
-            discriminatorRate = discriminator;
+        public Builder generatorRate(double value) {
+            generatorRate = value;
             return this;
         }
 
         /**
-         * Sets dropout in either network.
+         * Sets the discriminator's learning rate.
          *
-         * @param generator in the generator; default none
-         * @param discriminator in the discriminator; default none
+         * @param value above 0
          * @return this
          */
-        public Builder dropout(DropoutRate generator, DropoutRate discriminator) {
-            generatorDropout = generator;
-            discriminatorDropout = discriminator;
+        public Builder discriminatorRate(double value) {
+            discriminatorRate = value;
+            return this;
+        }
+
+        /**
+         * Sets dropout in the generator.
+         *
+         * @param value share of units dropped; default none
+         * @return this
+         */
+        public Builder generatorDropout(DropoutRate value) {
+            generatorDropout = value;
+            return this;
+        }
+
+        /**
+         * Sets dropout in the discriminator.
+         *
+         * @param value share of units dropped
+         * @return this
+         */
+        public Builder discriminatorDropout(DropoutRate value) {
+            discriminatorDropout = value;
             return this;
         }
 

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.ExampleSource;
+import org.mirage4j.core.doctor.SystemFacts;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.network.NetworkBuilder;
 import org.mirage4j.core.random.RandomStreams;
@@ -93,18 +93,22 @@ public final class GanRun implements AutoCloseable {
      * @param folder the run's folder, absent or empty
      * @param options how to train
      * @param data images with values in [0, 1]
-     * @param environment what the run stands on, for the manifest
      * @return the run, not yet trained
      * @throws MirageException if the data do not fit the architecture or the folder is in use
      */
-    public static GanRun create(Path folder, GanOptions options, ExampleSource data, Map<String, String> environment) {
+    public static GanRun create(Path folder, GanOptions options, ExampleSource data) {
         if (options.batch() > data.size()) {
             throw new MirageException("batch size must be at most the number of examples, " + data.size() + " in "
                     + data.name() + ", but is " + options.batch());
         }
         GanConfig config = new GanConfig(options, data.exampleShape());
         Networks networks = Networks.build(config);
-        Manifest manifest = Manifest.start("gan", options.seed(), data.name(), data.fingerprint(), environment);
+        Manifest manifest = Manifest.start(
+                "gan",
+                options.seed(),
+                data.name(),
+                data.fingerprint(),
+                SystemFacts.gather(Path.of("")).manifest());
         RunDirectory directory = RunDirectory.create(folder, manifest, config.toMap());
         return new GanRun(directory, options, data, networks);
     }
