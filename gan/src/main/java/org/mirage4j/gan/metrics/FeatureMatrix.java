@@ -6,7 +6,6 @@ import java.util.List;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.features.ExtractorId;
 import org.mirage4j.core.features.FeatureExtractor;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -69,7 +68,7 @@ public final class FeatureMatrix {
         double[] values = new double[(int) (rows * columns)];
         int filled = 0;
         for (INDArray batch : batches) {
-            double[] part = batch.castTo(DataType.DOUBLE).dup('c').data().asDouble();
+            double[] part = RowMajor.of(batch);
             System.arraycopy(part, 0, values, filled, part.length);
             filled += part.length;
         }

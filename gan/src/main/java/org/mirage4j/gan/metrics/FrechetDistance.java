@@ -75,7 +75,7 @@ public final class FrechetDistance {
                 INDArray covariance = Nd4j.create(more.covariance(), new long[] {dimension, dimension}, 'c');
                 INDArray left = Nd4j.gemm(rows, covariance, false, false);
                 INDArray both = Nd4j.gemm(left, rows, false, true)) {
-            product = both.data().asDouble();
+            product = RowMajor.of(both);
         }
         var solver = DecompositionFactory_DDRM.eig(rank, false, true);
         if (!solver.decompose(new DMatrixRMaj(rank, rank, true, product))) {

@@ -7,7 +7,6 @@ import org.mirage4j.core.MirageException;
 import org.mirage4j.core.features.ImageShape;
 import org.mirage4j.core.features.RawPixels;
 import org.mirage4j.core.random.RandomStreams;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -205,8 +204,7 @@ public final class MultiScaleSimilarity {
                 throw new MirageException("MS-SSIM needs images of at least " + WINDOW + " x " + WINDOW
                         + " pixels, but these are " + shape);
             }
-            double[] values = images.castTo(DataType.DOUBLE).dup('c').data().asDouble();
-            return new Images(values, (int) images.size(0), shape);
+            return new Images(RowMajor.of(images), (int) images.size(0), shape);
         }
 
         Plane plane(int image, int channel) {

@@ -110,10 +110,10 @@ public final class SlicedWasserstein {
         for (int from = 0; from < set.rows(); from += BLOCK) {
             int to = Math.min(from + BLOCK, set.rows());
             try (INDArray block = set.block(from, to);
-                    INDArray product = Nd4j.gemm(block, directions, false, false)) {
-                double[] columns = product.data().asDouble(); // gemm's results are in 'f' order
+                    INDArray product = Nd4j.gemm(directions, block, true, true)) {
+                double[] rows = RowMajor.of(product);
                 for (int i = 0; i < count; i++) {
-                    System.arraycopy(columns, i * (to - from), projected[i], from, to - from);
+                    System.arraycopy(rows, i * (to - from), projected[i], from, to - from);
                 }
             }
         }

@@ -103,7 +103,7 @@ public final class StatisticsAccumulator {
      * @throws MirageException if fewer than 2 samples were added
      */
     public FeatureStatistics statistics() {
-        double[] covariance = scatter.data().asDouble();
+        double[] covariance = RowMajor.of(scatter);
         for (int i = 0; i < covariance.length; i++) {
             covariance[i] /= count - 1;
         }
