@@ -8,12 +8,15 @@ import org.mirage4j.core.features.ExtractorId;
 import org.mirage4j.core.features.FeatureExtractor;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Features, logits or points of a set of samples, one sample per row, in double and free of NaN and
  * infinities, with the extractor they came from. Immutable, safe for concurrent use.
  */
 public final class FeatureMatrix {
+    private static final int BLOCK = 1024; // rows converted at a time, or the set would be in memory thrice
+
     private final double[] values; // row by row; on the heap, because a call into ND4J per element costs 25 ns
     private final int rows;
     private final int columns;
@@ -68,9 +71,12 @@ public final class FeatureMatrix {
         double[] values = new double[(int) (rows * columns)];
         int filled = 0;
         for (INDArray batch : batches) {
-            double[] part = RowMajor.of(batch);
-            System.arraycopy(part, 0, values, filled, part.length);
-            filled += part.length;
+            for (long from = 0; from < batch.size(0); from += BLOCK) {
+                long to = Math.min(from + BLOCK, batch.size(0));
+                double[] block = RowMajor.of(batch.get(NDArrayIndex.interval(from, to), NDArrayIndex.all()));
+                System.arraycopy(block, 0, values, filled, block.length);
+                filled += block.length;
+            }
         }
         for (int i = 0; i < values.length; i++) {
             if (!Double.isFinite(values[i])) {

@@ -27,6 +27,16 @@ class FeatureMatrixTest {
     }
 
     @Test
+    void blocksOfALargeSetAreJoinedWithoutASeam() {
+        INDArray large = Sets.STREAMS.gaussian("large", 0, DataType.DOUBLE, 2500, 3);
+
+        assertThat(Sets.points(large).values()).hasSize(7500);
+        for (int row : new int[] {0, 1023, 1024, 2047, 2048, 2499}) {
+            assertThat(Sets.points(large).get(row, 2)).isEqualTo(large.getDouble(row, 2));
+        }
+    }
+
+    @Test
     void featuresOfImagesCarryTheirExtractor() {
         RawPixels pixels = new RawPixels(new ImageShape(1, 2, 2));
         FeatureMatrix matrix =
