@@ -1,0 +1,223 @@
+package org.mirage4j.core.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.graph.vertex.VertexIndices;
+import org.deeplearning4j.nn.graph.vertex.impl.InputVertex;
+import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
+import org.mirage4j.core.MirageException;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Runs a graph with Deeplearning4j's own layers. Expects workspace modes NONE: a backward pass after a
+ * separate forward pass throws in any other mode as soon as batch normalisation or dropout is there.
+ */
+final class StockEngine implements Engine {
+    private final ComputationGraph graph;
+    private final int[] order;
+    private final CapturingInput[] capturing;
+    private final List<String> outputNames;
+
+    StockEngine(ComputationGraph graph) {
+        this.graph = graph;
+        this.order = graph.topologicalSortOrder();
+        this.outputNames = graph.getConfiguration().getNetworkOutputs();
+        this.capturing = captureInputGradients(graph);
+        keepSharedActivations(graph);
+    }
+
+    /** Deeplearning4j drops dLoss/dInput after a backward pass; the input vertex is where it passes by. */
+    private static CapturingInput[] captureInputGradients(ComputationGraph graph) {
+        DataType type = graph.getConfiguration().getDataType();
+        CapturingInput[] capturing = new CapturingInput[graph.getNumInputArrays()];
+        GraphVertex[] vertices = graph.getVertices();
+        for (int i = 0; i < capturing.length; i++) {
+            GraphVertex stock = vertices[i];
+            capturing[i] = new CapturingInput(graph, stock.getVertexName(), i, stock.getOutputVertices(), type);
+            vertices[i] = capturing[i];
+        }
+        return capturing;
+    }
+
+    /**
+     * Deeplearning4j lets the last consumer of an activation overwrite it (dropout does), but an earlier
+     * consumer still needs it for its weight gradient, and a caller may read it as an output.
+     */
+    private static void keepSharedActivations(ComputationGraph graph) {
+        for (GraphVertex vertex : graph.getVertices()) {
+            if (!vertex.hasLayer() || vertex.getInputVertices() == null) {
+                continue;
+            }
+            for (VertexIndices source : vertex.getInputVertices()) {
+                GraphVertex input = graph.getVertices()[source.getVertexIndex()];
+                if (input.getOutputVertices().length > 1 || input.isOutputVertex()) {
+                    vertex.getLayer().allowInputModification(false);
+                }
+            }
+        }
+    }
+
+    @Override
+    public INDArray[] forward(INDArray[] inputs, Pass pass) {
+        prepare(pass);
+        // batchSize() prefers stale labels over the inputs at hand
+        graph.clear();
+        graph.setInputs(inputs);
+        LayerWorkspaceMgr memory = LayerWorkspaceMgr.noWorkspaces();
+        INDArray[] outputs = new INDArray[outputNames.size()];
+        for (int index : order) {
+            GraphVertex vertex = graph.getVertices()[index];
+            INDArray activation =
+                    vertex.isInputVertex() ? inputs[index] : vertex.doForward(trains(vertex, pass.mode()), memory);
+            VertexIndices[] consumers = vertex.getOutputVertices();
+            if (vertex.isOutputVertex()) {
+                boolean aliased = consumers != null || contains(inputs, activation);
+                outputs[outputNames.indexOf(vertex.getVertexName())] = aliased ? activation.dup() : activation;
+            }
+            if (consumers != null) {
+                for (VertexIndices consumer : consumers) {
+                    graph.getVertices()[consumer.getVertexIndex()].setInput(
+                            consumer.getVertexEdgeNumber(), activation, memory);
+                }
+            }
+        }
+        if (pass.mode() != Pass.Mode.TRAIN) {
+            clear();
+        }
+        return outputs;
+    }
+
+    @Override
+    public INDArray[] backward(INDArray[] outputGradients, Wanted wanted) {
+        refuseOutputsInside();
+        INDArray[] own = new INDArray[outputGradients.length];
+        for (int i = 0; i < own.length; i++) {
+            own[i] = outputGradients[i].dup(); // layers write into the gradients they are given
+        }
+        startCapture(wanted.input());
+        graph.backpropGradient(own);
+        return captured(wanted.input());
+    }
+
+    @Override
+    public double differentiate(INDArray[] inputs, INDArray[] labels, Pass pass) {
+        prepare(pass);
+        graph.setInputs(inputs);
+        graph.setLabels(labels);
+        startCapture(false);
+        graph.computeGradientAndScore();
+        graph.clear();
+        return graph.score();
+    }
+
+    @Override
+    public void step(int batchSize, int iteration, int epoch) {
+        graph.getUpdater().update(graph.gradient(), iteration, epoch, batchSize, LayerWorkspaceMgr.noWorkspaces());
+        INDArray parameters = graph.params();
+        parameters.subi(graph.getGradientsViewArray().reshape(parameters.shape()));
+        graph.applyConstraints(iteration + 1, epoch);
+    }
+
+    @Override
+    public void close() {
+        // the graph owns every array
+    }
+
+    /** An external gradient replaces the one that later layers sent back, so half of it would be lost. */
+    private void refuseOutputsInside() {
+        for (String output : outputNames) {
+            if (graph.getVertex(output).getOutputVertices() != null) {
+                throw new MirageException("output \"" + output + "\" also feeds other layers, whose gradient"
+                        + " Deeplearning4j would lose; make an identity ActivationLayer after it the output");
+            }
+        }
+    }
+
+    private void prepare(Pass pass) {
+        if (pass.mode() != Pass.Mode.INFER) {
+            Nd4j.getRandom().setSeed(pass.maskKey());
+        }
+        int iteration = graph.getConfiguration().getIterationCount();
+        int epoch = graph.getConfiguration().getEpochCount();
+        for (Layer layer : graph.getLayers()) {
+            layer.setIterationCount(iteration); // schedules on dropout read it here
+            layer.setEpochCount(epoch);
+        }
+    }
+
+    private static boolean trains(GraphVertex vertex, Pass.Mode mode) {
+        return switch (mode) {
+            case TRAIN -> true;
+            case INFER -> false;
+            case MONTE_CARLO -> !(vertex.getLayer() instanceof BatchNormalization);
+        };
+    }
+
+    private void clear() {
+        for (GraphVertex vertex : graph.getVertices()) {
+            vertex.clear();
+        }
+    }
+
+    private static boolean contains(INDArray[] arrays, INDArray array) {
+        for (INDArray candidate : arrays) {
+            if (candidate == array) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void startCapture(boolean on) {
+        for (CapturingInput input : capturing) {
+            input.captured = null;
+            input.capture = on;
+        }
+    }
+
+    private INDArray[] captured(boolean wanted) {
+        if (!wanted) {
+            return new INDArray[0];
+        }
+        List<INDArray> gradients = new ArrayList<>(capturing.length);
+        for (CapturingInput input : capturing) {
+            INDArray gradient = input.captured;
+            if (gradient == null) {
+                throw new IllegalStateException("no gradient reached input " + input.getVertexName());
+            }
+            gradients.add(gradient);
+        }
+        return gradients.toArray(new INDArray[0]);
+    }
+
+    /** An input vertex that keeps what the backward pass delivers to it. */
+    private static final class CapturingInput extends InputVertex {
+        private static final long serialVersionUID = 1L;
+
+        private boolean capture;
+        private transient @Nullable INDArray captured;
+
+        CapturingInput(
+                ComputationGraph graph, String name, int index, VertexIndices[] outputVertices, DataType dataType) {
+            super(graph, name, index, outputVertices, dataType);
+        }
+
+        @Override
+        public void setEpsilon(INDArray epsilon) {
+            super.setEpsilon(epsilon);
+            if (capture) {
+                try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+                    captured = epsilon.dup();
+                }
+            }
+        }
+    }
+}

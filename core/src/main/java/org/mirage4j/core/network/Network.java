@@ -1,0 +1,340 @@
+package org.mirage4j.core.network;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
+import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
+import org.deeplearning4j.util.ModelSerializer;
+import org.mirage4j.core.MirageException;
+import org.mirage4j.core.engine.Engine;
+import org.mirage4j.core.engine.Engines;
+import org.mirage4j.core.engine.Pass;
+import org.mirage4j.core.engine.Wanted;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * A {@link ComputationGraph} with the few verbs that training algorithms are written on: forward,
+ * backward, step. The graph stays the owner of configuration, parameters and updater state, and can be
+ * used with any Deeplearning4j tool through {@link #graph()}.
+ *
+ * <p>Gradients are those of a sum over the batch, as Deeplearning4j keeps them: {@link #step(int)}
+ * divides by the batch size. A caller whose loss gradient is already that of a mean passes 1.
+ *
+ * <p>Arrays passed in are never changed; arrays returned belong to the caller, except the live views
+ * {@link #parameters()} and {@link #gradients()}. Not safe for concurrent use: one thread at a time.
+ */
+public final class Network implements AutoCloseable {
+    private final ComputationGraph graph;
+    private final Engine engine;
+    private boolean differentiable;
+    private boolean hasGradients;
+
+    private Network(ComputationGraph graph) {
+        this.graph = graph;
+        this.engine = Engines.of(graph);
+    }
+
+    /**
+     * Builds a network from any Deeplearning4j configuration. The configuration is copied, because layers
+     * keep dropout masks in it and would mix them with those of another network; on the copy, workspace
+     * modes are NONE and the seed is the one given.
+     *
+     * @param configuration the description; for {@link #backward} its outputs must not be output layers,
+     *     for {@link #differentiate} they must be
+     * @param seed seed of the initial weights
+     * @return the network
+     * @throws MirageException if the configuration holds something that Deeplearning4j would run wrongly
+     */
+    public static Network create(ComputationGraphConfiguration configuration, long seed) {
+        ComputationGraphConfiguration own = configuration.clone();
+        own.getDefaultConfiguration().setSeed(seed);
+        ConfigurationTraps.check(own);
+        ConfigurationTraps.disableWorkspaces(own);
+        ComputationGraph graph = new ComputationGraph(own);
+        graph.init();
+        return new Network(withGradients(graph));
+    }
+
+    /**
+     * Takes over an initialised graph, its parameters and updater state. The caller must not run the graph
+     * itself from then on. Its workspace modes become NONE.
+     *
+     * @param graph the graph
+     * @return the network
+     * @throws MirageException if the graph holds something that Deeplearning4j would run wrongly
+     */
+    public static Network of(ComputationGraph graph) {
+        ConfigurationTraps.check(graph.getConfiguration());
+        ConfigurationTraps.disableWorkspaces(graph.getConfiguration());
+        return new Network(withGradients(graph));
+    }
+
+    /**
+     * Loads what {@link #save} or Deeplearning4j's {@code ModelSerializer} has written. Open only files
+     * that you trust: the format names classes to instantiate.
+     *
+     * @param file a model zip
+     * @return the network, with updater state where the file has it
+     * @throws MirageException if the file cannot be read as a model
+     */
+    public static Network load(Path file) {
+        try {
+            return of(ModelSerializer.restoreComputationGraph(file.toFile(), true));
+        } catch (IOException | RuntimeException e) {
+            throw new MirageException(file + " cannot be read as a Deeplearning4j graph: " + e.getMessage(), e);
+        }
+    }
+
+    private static ComputationGraph withGradients(ComputationGraph graph) {
+        if (graph.getGradientsViewArray() == null) {
+            graph.initGradientsView();
+        }
+        return graph;
+    }
+
+    /**
+     * Writes configuration, parameters and updater state as a Deeplearning4j model zip.
+     *
+     * @param file where to write
+     * @throws IOException if writing fails
+     */
+    public void save(File file) throws IOException {
+        ModelSerializer.writeModel(graph, file, true);
+    }
+
+    /**
+     * Runs the network forwards.
+     *
+     * @param input the input, shape [N, ...]
+     * @param pass what dropout and batch normalisation do
+     * @return the output, shape [N, ...]
+     */
+    public INDArray forward(INDArray input, Pass pass) {
+        return forward(new INDArray[] {input}, pass)[0];
+    }
+
+    /**
+     * Runs a network with several inputs or outputs forwards.
+     *
+     * @param inputs one array per graph input, batch first
+     * @param pass what dropout and batch normalisation do
+     * @return one array per graph output
+     */
+    public INDArray[] forward(INDArray[] inputs, Pass pass) {
+        checkInputs(inputs);
+        differentiable = false;
+        INDArray[] outputs = engine.forward(inputs, pass);
+        differentiable = pass.mode() == Pass.Mode.TRAIN;
+        return outputs;
+    }
+
+    /**
+     * Runs backwards through the last forward pass, which must have been a training pass; once per forward
+     * pass. Parameter gradients overwrite {@link #gradients()}, summed over the batch.
+     *
+     * @param outputGradient dLoss/dOutput, shape of the output
+     * @param wanted which gradients to compute; without parameters the content of {@link #gradients()} is
+     *     undefined afterwards
+     * @return dLoss/dInput in the shape of the input; an empty array if not wanted
+     * @throws IllegalStateException without a training pass to go back through
+     */
+    public INDArray[] backward(INDArray[] outputGradient, Wanted wanted) {
+        if (!differentiable) {
+            throw new IllegalStateException(
+                    "backward() needs a forward pass in mode TRAIN just before it; each allows one backward()");
+        }
+        if (outputGradient.length != graph.getNumOutputArrays()) {
+            throw new IllegalArgumentException("backward() needs " + graph.getNumOutputArrays()
+                    + " output gradients, but was given " + outputGradient.length);
+        }
+        differentiable = false;
+        INDArray[] inputGradients = engine.backward(outputGradient, wanted);
+        hasGradients = wanted.parameters();
+        return inputGradients;
+    }
+
+    /**
+     * Runs backwards through the last forward pass for the parameter gradients alone.
+     *
+     * @param outputGradient dLoss/dOutput of the only output
+     */
+    public void backward(INDArray outputGradient) {
+        backward(new INDArray[] {outputGradient}, Wanted.PARAMETERS);
+    }
+
+    /**
+     * Runs backwards through the last forward pass of a network with one input and one output.
+     *
+     * @param outputGradient dLoss/dOutput
+     * @param wanted {@link Wanted#INPUT} or {@link Wanted#BOTH}
+     * @return dLoss/dInput in the shape of the input
+     */
+    public INDArray backwardToInput(INDArray outputGradient, Wanted wanted) {
+        return backward(new INDArray[] {outputGradient}, wanted)[0];
+    }
+
+    /**
+     * Runs forwards and backwards with the loss of the graph's own output layer: the first half of
+     * {@code fit()}; {@link #step} is the second.
+     *
+     * @param input the input, shape [N, ...]
+     * @param labels the labels, shape [N, classes]
+     * @param maskKey key of the dropout masks
+     * @return the score as Deeplearning4j defines it: mean loss per example plus regularisation
+     */
+    public double differentiate(INDArray input, INDArray labels, long maskKey) {
+        INDArray[] inputs = {input};
+        checkInputs(inputs);
+        differentiable = false;
+        double score = engine.differentiate(inputs, new INDArray[] {labels}, Pass.train(maskKey));
+        hasGradients = true;
+        return score;
+    }
+
+    /**
+     * Updates the parameters from {@link #gradients()} as {@code fit()} would: division by the batch size,
+     * regularisation, updater, constraints, counters. The gradients are used up.
+     *
+     * @param batchSize what to divide the gradients by
+     * @throws IllegalStateException if no parameter gradients have been computed since the last step
+     */
+    public void step(int batchSize) {
+        if (!hasGradients) {
+            throw new IllegalStateException("step() needs parameter gradients from backward() or differentiate()");
+        }
+        hasGradients = false;
+        ComputationGraphConfiguration configuration = graph.getConfiguration();
+        int iteration = configuration.getIterationCount();
+        engine.step(batchSize, iteration, configuration.getEpochCount());
+        configuration.setIterationCount(iteration + 1);
+        for (Layer layer : graph.getLayers()) {
+            layer.setIterationCount(iteration + 1);
+        }
+    }
+
+    /** Tells epoch-based schedules that an epoch has ended. */
+    public void endEpoch() {
+        graph.incrementEpochCount();
+    }
+
+    /**
+     * The number of steps taken.
+     *
+     * @return the count, from 0
+     */
+    public int iteration() {
+        return graph.getIterationCount();
+    }
+
+    /**
+     * The live parameters: writing into the array changes the network.
+     *
+     * @return all parameters, flat, in Deeplearning4j's order
+     */
+    public INDArray parameters() {
+        return graph.params();
+    }
+
+    /**
+     * The live gradients, for reading, clipping or replacing between {@link #backward} and {@link #step}.
+     * Entries of batch normalisation's running statistics are not gradients but pending updates.
+     *
+     * @return all gradients, flat, in the order of {@link #parameters()}
+     */
+    public INDArray gradients() {
+        return graph.getGradientsViewArray();
+    }
+
+    /**
+     * A sum of gradients over several backward passes of this network.
+     *
+     * @return an empty sum
+     */
+    public GradientSum gradientSum() {
+        return new GradientSum(this);
+    }
+
+    /**
+     * Where an array in the layout of {@link #parameters()} holds batch normalisation's running statistics.
+     *
+     * @param flat an array of that length
+     * @return live views into it, one for each statistic of each layer
+     */
+    public List<INDArray> runningStatistics(INDArray flat) {
+        INDArray vector = flat.reshape(flat.length());
+        List<INDArray> views = new ArrayList<>();
+        long offset = 0;
+        for (int index : graph.topologicalSortOrder()) {
+            Layer layer = graph.getVertices()[index].getLayer();
+            if (layer == null) {
+                continue;
+            }
+            for (Map.Entry<String, INDArray> parameter : layer.paramTable(false).entrySet()) {
+                long length = parameter.getValue().length();
+                if (layer instanceof BatchNormalization && isStatistic(parameter.getKey())) {
+                    views.add(vector.get(NDArrayIndex.interval(offset, offset + length)));
+                }
+                offset += length;
+            }
+        }
+        return views;
+    }
+
+    private static boolean isStatistic(String parameter) {
+        return !parameter.equals(BatchNormalizationParamInitializer.GAMMA)
+                && !parameter.equals(BatchNormalizationParamInitializer.BETA);
+    }
+
+    /**
+     * Whether batch normalisation makes the output of one example depend on the others in its batch.
+     *
+     * @return true if any layer normalises over the batch
+     */
+    public boolean hasBatchNormalization() {
+        return Arrays.stream(graph.getLayers()).anyMatch(BatchNormalization.class::isInstance);
+    }
+
+    /**
+     * The graph underneath, for evaluation, serialisation or inspection with Deeplearning4j. Running it
+     * changes nothing here, as long as it does not come between a forward and a backward pass.
+     *
+     * @return the live graph
+     */
+    public ComputationGraph graph() {
+        return graph;
+    }
+
+    /** Frees what the engine holds outside the heap; the graph stays usable. */
+    @Override
+    public void close() {
+        engine.close();
+    }
+
+    private void checkInputs(INDArray[] inputs) {
+        if (inputs.length != graph.getNumInputArrays()) {
+            throw new IllegalArgumentException("the network has " + graph.getNumInputArrays() + " inputs "
+                    + graph.getConfiguration().getNetworkInputs() + ", but was given " + inputs.length);
+        }
+        long batch = inputs[0].size(0);
+        for (INDArray input : inputs) {
+            if (input.dataType() != graph.getConfiguration().getDataType()) {
+                throw new IllegalArgumentException("the network computes in "
+                        + graph.getConfiguration().getDataType() + ", but was given an input of type "
+                        + input.dataType());
+            }
+            if (input.size(0) != batch) {
+                throw new IllegalArgumentException(
+                        "all inputs need the same batch size, but were given " + batch + " and " + input.size(0));
+            }
+        }
+    }
+}

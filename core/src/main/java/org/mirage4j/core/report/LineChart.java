@@ -1,0 +1,279 @@
+package org.mirage4j.core.report;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.FontMetrics;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.mirage4j.core.MirageException;
+
+/**
+ * A chart of named curves over a common axis. Points that are not finite are left out; long curves are
+ * thinned in a way that keeps their peaks. Not safe for concurrent use.
+ */
+public final class LineChart {
+    /** Size on a page; the picture has twice as many pixels each way, to be sharp on any screen. */
+    static final int WIDTH = 560;
+
+    static final int HEIGHT = 340;
+    static final int RESOLUTION = 2;
+
+    private static final int MARGIN = 16;
+    private static final int SWATCH = 16;
+    private static final int MAX_BUCKETS = 600;
+    private static final int MAX_SERIES = 8;
+    private static final Color TEXT = new Color(0x3F3F46);
+    private static final Color TITLE = new Color(0x18181B);
+    private static final Color GRID = new Color(0xE4E4E7);
+    /** Okabe and Ito's palette, which colour-blind readers can tell apart, without its yellow. */
+    private static final Color[] PALETTE = {
+        new Color(0x0072B2),
+        new Color(0xD55E00),
+        new Color(0x009E73),
+        new Color(0xCC79A7),
+        new Color(0xE69F00),
+        new Color(0x56B4E9),
+        new Color(0x52525B),
+        new Color(0x882255)
+    };
+
+    private final String title;
+    private final String xTitle;
+    private final String yTitle;
+    private final Map<String, double[][]> series = new LinkedHashMap<>();
+
+    /**
+     * Creates a chart without curves.
+     *
+     * @param title what the chart shows
+     * @param xTitle what runs along the x axis, with its unit if it has one
+     * @param yTitle what runs along the y axis, with its unit if it has one
+     */
+    public LineChart(String title, String xTitle, String yTitle) {
+        this.title = title;
+        this.xTitle = xTitle;
+        this.yTitle = yTitle;
+    }
+
+    /**
+     * Adds a curve.
+     *
+     * @param name name for the legend, different from the others
+     * @param x where the points are along the x axis, in ascending order
+     * @param y their values, as many as {@code x}
+     * @return this chart
+     * @throws MirageException if the name is taken, the lengths differ or there are eight curves already
+     */
+    public LineChart series(String name, double[] x, double[] y) {
+        if (x.length != y.length) {
+            throw new MirageException("curve \"" + name + "\" of chart \"" + title + "\" has " + x.length
+                    + " x values, but " + y.length + " y values");
+        }
+        if (series.size() == MAX_SERIES) {
+            throw new MirageException("chart \"" + title + "\" shows at most " + MAX_SERIES + " curves, but \"" + name
+                    + "\" would be one more");
+        }
+        if (series.putIfAbsent(name, thin(finite(x, y))) != null) {
+            throw new MirageException("chart \"" + title + "\" has two curves named \"" + name + "\"");
+        }
+        return this;
+    }
+
+    /**
+     * Draws the chart.
+     *
+     * @return a picture of 1120 x 680 pixels
+     * @throws MirageException if this machine has no fonts
+     */
+    public BufferedImage draw() {
+        requireFonts();
+        BufferedImage picture = new BufferedImage(WIDTH * RESOLUTION, HEIGHT * RESOLUTION, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = picture.createGraphics();
+        try {
+            graphics.scale(RESOLUTION, RESOLUTION);
+            graphics.setColor(Color.WHITE);
+            graphics.fillRect(0, 0, WIDTH, HEIGHT);
+            graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+            graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+            graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+            int top = heading(graphics);
+            if (series.values().stream().allMatch(points -> points[0].length == 0)) {
+                graphics.setFont(font(Font.PLAIN, 12));
+                graphics.setColor(TEXT);
+                graphics.drawString("No finite values to show.", MARGIN, top + 24);
+            } else {
+                // Short of the right edge, which the last label would otherwise run into.
+                int width = WIDTH - 10;
+                graphics.translate(0, top);
+                curves(width, HEIGHT - top).paint(graphics, width, HEIGHT - top);
+            }
+        } finally {
+            graphics.dispose();
+        }
+        return picture;
+    }
+
+    /**
+     * Draws the chart into a PNG file.
+     *
+     * @param file the file, written whole or not at all
+     * @throws MirageException if this machine has no fonts or the file cannot be written
+     */
+    public void write(Path file) {
+        Pictures.writePng(draw(), file);
+    }
+
+    /** Title and legend, flush left; XChart's own legend neither wraps nor keeps a common base line. */
+    private int heading(Graphics2D graphics) {
+        graphics.setFont(font(Font.BOLD, 15));
+        graphics.setColor(TITLE);
+        graphics.drawString(title, MARGIN, 28);
+        if (series.size() < 2) {
+            return 34;
+        }
+        graphics.setFont(font(Font.PLAIN, 12));
+        FontMetrics metrics = graphics.getFontMetrics();
+        int x = MARGIN;
+        int baseline = 50;
+        int colour = 0;
+        for (String name : series.keySet()) {
+            int width = SWATCH + 6 + metrics.stringWidth(name);
+            if (x > MARGIN && x + width > WIDTH - MARGIN) {
+                x = MARGIN;
+                baseline += 18;
+            }
+            graphics.setColor(PALETTE[colour++]);
+            graphics.fillRoundRect(x, baseline - 6, SWATCH, 3, 3, 3);
+            graphics.setColor(TEXT);
+            graphics.drawString(name, x + SWATCH + 6, baseline);
+            x += width + 18;
+        }
+        return baseline + 4;
+    }
+
+    private XYChart curves(int width, int height) {
+        XYChart chart = new XYChart(width, height);
+        chart.setXAxisTitle(xTitle);
+        chart.setYAxisTitle(yTitle);
+        style(chart.getStyler());
+        int colour = 0;
+        for (Map.Entry<String, double[][]> entry : series.entrySet()) {
+            Color here = PALETTE[colour++];
+            double[] x = entry.getValue()[0];
+            double[] y = entry.getValue()[1];
+            if (x.length == 0) {
+                continue;
+            }
+            XYSeries curve = chart.addSeries(entry.getKey(), unevenly(x), y);
+            curve.setLineColor(here);
+            curve.setMarkerColor(here);
+            curve.setLineStyle(new BasicStroke(1.3f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+            // One point makes no line.
+            curve.setMarker(x.length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+        }
+        return chart;
+    }
+
+    /** XChart labels evenly spaced points themselves (220, 440, ...) and only others with round numbers. */
+    private static double[] unevenly(double[] x) {
+        double[] moved = x.clone();
+        int last = x.length - 1;
+        moved[last] += (x[last] - x[0]) * 1e-6;
+        return moved;
+    }
+
+    private static void style(XYStyler style) {
+        style.setLocale(Locale.ROOT);
+        style.setChartBackgroundColor(Color.WHITE);
+        style.setPlotBackgroundColor(Color.WHITE);
+        style.setPlotBorderVisible(false);
+        style.setChartPadding(12);
+        style.setPlotMargin(4);
+        style.setPlotContentSize(0.97);
+
+        style.setChartTitleVisible(false);
+        style.setLegendVisible(false);
+        style.setAxisTitleFont(font(Font.PLAIN, 12));
+        style.setXAxisTitleColor(TEXT);
+        style.setYAxisTitleColor(TEXT);
+        style.setAxisTitlePadding(6);
+        style.setAxisTickLabelsFont(font(Font.PLAIN, 11));
+        style.setAxisTickLabelsColor(TEXT);
+        style.setAxisTicksLineVisible(false);
+        style.setAxisTicksMarksVisible(false);
+        style.setPlotTicksMarksVisible(false);
+        style.setXAxisTickMarkSpacingHint(80);
+        style.setYAxisTickMarkSpacingHint(40);
+        style.setPlotGridVerticalLinesVisible(false);
+        style.setPlotGridLinesColor(GRID);
+        style.setPlotGridLinesStroke(new BasicStroke(1f));
+
+        style.setMarkerSize(7);
+    }
+
+    private static Font font(int type, int size) {
+        return new Font(Font.SANS_SERIF, type, size);
+    }
+
+    /** A Java runtime without fontconfig fails somewhere deep below, with an Error that says nothing. */
+    private static void requireFonts() {
+        try {
+            font(Font.PLAIN, 12).canDisplay('a');
+        } catch (RuntimeException | LinkageError | InternalError e) {
+            throw new MirageException(
+                    "charts cannot be drawn, because this Java runtime finds no fonts: install fontconfig and a font such as DejaVu",
+                    e);
+        }
+    }
+
+    private static double[][] finite(double[] x, double[] y) {
+        double[] keptX = new double[x.length];
+        double[] keptY = new double[x.length];
+        int count = 0;
+        for (int i = 0; i < x.length; i++) {
+            if (Double.isFinite(x[i]) && Double.isFinite(y[i])) {
+                keptX[count] = x[i];
+                keptY[count++] = y[i];
+            }
+        }
+        return new double[][] {Arrays.copyOf(keptX, count), Arrays.copyOf(keptY, count)};
+    }
+
+    /** Keeps the lowest and the highest point of each bucket, in their order: the outline stays as it was. */
+    static double[][] thin(double[][] points) {
+        double[] x = points[0];
+        double[] y = points[1];
+        if (x.length <= 2 * MAX_BUCKETS) {
+            return points;
+        }
+        double[][] thinned = new double[2][2 * MAX_BUCKETS];
+        for (int bucket = 0; bucket < MAX_BUCKETS; bucket++) {
+            int from = (int) ((long) bucket * x.length / MAX_BUCKETS);
+            int to = (int) ((bucket + 1L) * x.length / MAX_BUCKETS);
+            int lowest = from;
+            int highest = from;
+            for (int i = from + 1; i < to; i++) {
+                lowest = y[i] < y[lowest] ? i : lowest;
+                highest = y[i] >= y[highest] ? i : highest;
+            }
+            int first = Math.min(lowest, highest);
+            int second = Math.max(lowest, highest);
+            thinned[0][2 * bucket] = x[first];
+            thinned[1][2 * bucket] = y[first];
+            thinned[0][2 * bucket + 1] = x[second];
+            thinned[1][2 * bucket + 1] = y[second];
+        }
+        return thinned;
+    }
+}

@@ -1,0 +1,84 @@
+package org.mirage4j.core.report;
+
+import java.awt.Dimension;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.mirage4j.core.MirageException;
+import org.mirage4j.core.io.AtomicFile;
+
+/** Image files by way of memory: ImageIO's own streams would leave files in the system's temporary folder. */
+final class Pictures {
+    private static final long MAX_PIXELS = 1 << 24;
+
+    private Pictures() {}
+
+    static void writePng(BufferedImage image, Path file) {
+        AtomicFile.write(file, out -> {
+            try (var stream = new MemoryCacheImageOutputStream(out)) {
+                if (!ImageIO.write(image, "png", stream)) {
+                    throw new IOException("this Java runtime cannot write PNG");
+                }
+            }
+        });
+    }
+
+    static byte[] bytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            String reason = Files.exists(file) ? e.getMessage() : "it does not exist";
+            throw new MirageException("cannot read the image " + file + ": " + reason, e);
+        }
+    }
+
+    /** Width and height, from the header alone. */
+    static Dimension size(byte[] content, Path file) {
+        return withReader(content, file, Pictures::size);
+    }
+
+    static BufferedImage decode(byte[] content, Path file) {
+        return withReader(content, file, reader -> {
+            Dimension size = size(reader);
+            if ((long) size.width * size.height > MAX_PIXELS) {
+                throw new IOException("it claims " + size.width + " x " + size.height + " pixels, allowed are "
+                        + MAX_PIXELS + " in all");
+            }
+            return reader.read(0);
+        });
+    }
+
+    private static Dimension size(ImageReader reader) throws IOException {
+        return new Dimension(reader.getWidth(0), reader.getHeight(0));
+    }
+
+    private static <T> T withReader(byte[] content, Path file, Decoder<T> decoder) {
+        try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(content))) {
+            Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
+            if (!readers.hasNext()) {
+                throw new IOException("it is of no kind that Java can read");
+            }
+            ImageReader reader = readers.next();
+            try {
+                reader.setInput(stream, true, true);
+                return decoder.decode(reader);
+            } finally {
+                reader.dispose();
+            }
+        } catch (IOException | RuntimeException e) {
+            // The readers of the JDK answer damaged files with runtime exceptions of many kinds.
+            throw new MirageException("cannot read the image " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private interface Decoder<T> {
+        T decode(ImageReader reader) throws IOException;
+    }
+}

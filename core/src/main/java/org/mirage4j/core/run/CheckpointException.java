@@ -1,0 +1,16 @@
+package org.mirage4j.core.run;
+
+import org.mirage4j.core.MirageException;
+
+/** Thrown when a checkpoint cannot be written, or is damaged, cut short or not a checkpoint at all. */
+public final class CheckpointException extends MirageException {
+    private static final long serialVersionUID = 1L;
+
+    CheckpointException(String message) {
+        super(message);
+    }
+
+    CheckpointException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

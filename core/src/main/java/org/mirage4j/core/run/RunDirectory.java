@@ -1,0 +1,282 @@
+package org.mirage4j.core.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.mirage4j.core.MirageException;
+import org.mirage4j.core.io.AtomicFile;
+
+/**
+ * The folder that holds everything a run leaves behind:
+ *
+ * <pre>
+ * config.json      options as read, defaults resolved
+ * manifest.json    where the run comes from and how it stands
+ * metrics.csv      one row per logging step
+ * checkpoints/     what the run needs to go on
+ * samples/*.png    sample grids
+ * plots/*.png      curves
+ * training.gif     the samples in motion
+ * report.html      all of it on one page
+ * </pre>
+ *
+ * <p>A folder is a run when it holds a valid manifest. One thread, and one process, at a time.
+ */
+public final class RunDirectory {
+    private static final String MANIFEST = "manifest.json";
+    private static final String CONFIG = "config.json";
+    private static final List<String> FOLDERS = List.of("checkpoints", "samples", "plots");
+
+    private final Path folder;
+    private Manifest manifest;
+    private Map<String, Object> config;
+
+    private RunDirectory(Path folder, Manifest manifest, Map<String, Object> config) {
+        this.folder = folder;
+        this.manifest = manifest;
+        this.config = config;
+    }
+
+    /**
+     * Creates a run in a folder that does not exist yet or is empty. An existing run is never
+     * overwritten: {@link #open(Path) open} it to go on with it.
+     *
+     * @param folder the run's folder; missing parents are created
+     * @param manifest where the run comes from
+     * @param config all options by name, defaults resolved; values are what JSON can hold
+     * @return the new run
+     * @throws RunException if the folder holds a run or anything else, or cannot be written
+     */
+    public static RunDirectory create(Path folder, Manifest manifest, Map<String, ?> config) {
+        boolean existed = Files.exists(folder);
+        if (existed) {
+            refuseUnlessEmpty(folder);
+        }
+        RunDirectory run = new RunDirectory(folder, manifest, Map.of());
+        try {
+            for (String name : FOLDERS) {
+                Files.createDirectories(folder.resolve(name));
+            }
+            run.configure(config);
+            // Last, because it is what makes the folder a run.
+            run.update(manifest);
+        } catch (IOException e) {
+            run.removeTraces(!existed);
+            throw new RunException("cannot create the run folder " + folder + ": " + Reason.of(e), e);
+        } catch (MirageException e) {
+            run.removeTraces(!existed);
+            throw e;
+        }
+        return run;
+    }
+
+    /**
+     * Opens an existing run, wherever it was moved to.
+     *
+     * @param folder the run's folder
+     * @return the run
+     * @throws RunException if the folder is not a run, or something the run cannot do without is
+     *     missing or damaged
+     */
+    public static RunDirectory open(Path folder) {
+        if (!Files.exists(folder)) {
+            throw new RunException("run folder " + folder + " does not exist");
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new RunException("run folder " + folder + " is a file, but must be a folder");
+        }
+        if (!Files.exists(folder.resolve(MANIFEST))) {
+            throw new RunException("folder " + folder + " is not a run: it holds no " + MANIFEST);
+        }
+        Manifest manifest;
+        try {
+            manifest = Manifest.fromJson(Json.read(folder.resolve(MANIFEST)));
+        } catch (IOException e) {
+            throw damaged(folder, MANIFEST, e);
+        }
+        if (!Files.exists(folder.resolve(CONFIG))) {
+            throw new RunException("run folder " + folder + " is damaged: " + CONFIG + " is missing");
+        }
+        for (String name : FOLDERS) {
+            if (!Files.isDirectory(folder.resolve(name))) {
+                throw new RunException("run folder " + folder + " is damaged: the folder " + name + " is missing");
+            }
+        }
+        try {
+            return new RunDirectory(folder, manifest, Json.map(Json.read(folder.resolve(CONFIG))));
+        } catch (IOException e) {
+            throw damaged(folder, CONFIG, e);
+        }
+    }
+
+    /**
+     * Replaces the manifest, on disk first.
+     *
+     * @param newManifest what holds from now on
+     */
+    public void update(Manifest newManifest) {
+        write(MANIFEST, newManifest.toJson());
+        manifest = newManifest;
+    }
+
+    /**
+     * Replaces the configuration, on disk first; for options that may change when a run goes on.
+     *
+     * @param newConfig all options by name; values are what JSON can hold
+     */
+    public void configure(Map<String, ?> newConfig) {
+        write(CONFIG, newConfig);
+        try {
+            // Read back, so that a run holds the same values whether it was created or opened.
+            config = Json.map(Json.read(folder.resolve(CONFIG)));
+        } catch (IOException e) {
+            throw damaged(folder, CONFIG, e);
+        }
+    }
+
+    /**
+     * The run's folder.
+     *
+     * @return the path given to {@link #create} or {@link #open}
+     */
+    public Path folder() {
+        return folder;
+    }
+
+    /**
+     * Where the run comes from and how it stands.
+     *
+     * @return the manifest as last read or written
+     */
+    public Manifest manifest() {
+        return manifest;
+    }
+
+    /**
+     * The options. Values are text, booleans, numbers (Integer, Long or Double, by size and form), lists
+     * and maps, as JSON gives them back; a number that is not finite is text.
+     *
+     * @return an unmodifiable map in the order of the file
+     */
+    public Map<String, Object> config() {
+        return config;
+    }
+
+    /**
+     * The metrics log, for {@link MetricsLog} and {@link MetricsTable}.
+     *
+     * @return {@code metrics.csv}
+     */
+    public Path metrics() {
+        return folder.resolve("metrics.csv");
+    }
+
+    /**
+     * The folder of the checkpoints, for {@link CheckpointStore}.
+     *
+     * @return {@code checkpoints}
+     */
+    public Path checkpoints() {
+        return folder.resolve("checkpoints");
+    }
+
+    /**
+     * The folder of the sample grids.
+     *
+     * @return {@code samples}
+     */
+    public Path samples() {
+        return folder.resolve("samples");
+    }
+
+    /**
+     * A sample grid.
+     *
+     * @param name file name without ending: letters, digits, dots, dashes and underscores
+     * @return {@code samples/NAME.png}
+     */
+    public Path sample(String name) {
+        return picture(samples(), name);
+    }
+
+    /**
+     * A chart.
+     *
+     * @param name file name without ending: letters, digits, dots, dashes and underscores
+     * @return {@code plots/NAME.png}
+     */
+    public Path plot(String name) {
+        return picture(folder.resolve("plots"), name);
+    }
+
+    /**
+     * The animation of the samples.
+     *
+     * @return {@code training.gif}
+     */
+    public Path animation() {
+        return folder.resolve("training.gif");
+    }
+
+    /**
+     * The page that shows the run.
+     *
+     * @return {@code report.html}
+     */
+    public Path report() {
+        return folder.resolve("report.html");
+    }
+
+    private static Path picture(Path folder, String name) {
+        if (!FlatName.isValid(name)) {
+            throw new RunException("picture name \"" + name + "\" cannot be a file name: " + FlatName.ALLOWED);
+        }
+        return folder.resolve(name + ".png");
+    }
+
+    private static void refuseUnlessEmpty(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new RunException("output folder " + folder + " is a file, but must be a new or empty folder");
+        }
+        if (Files.exists(folder.resolve(MANIFEST))) {
+            throw new RunException(
+                    "output folder " + folder + " already holds a run: resume it, or choose a new or empty folder");
+        }
+        try (Stream<Path> content = Files.list(folder)) {
+            content.findFirst().ifPresent(found -> {
+                throw new RunException("output folder " + folder + " exists, is not a run and holds "
+                        + found.getFileName() + ": choose a new or empty folder");
+            });
+        } catch (IOException e) {
+            throw new RunException("cannot read the output folder " + folder + ": " + Reason.of(e), e);
+        }
+    }
+
+    private static RunException damaged(Path folder, String file, IOException e) {
+        return new RunException("run folder " + folder + " is damaged: " + file + ": " + Reason.of(e), e);
+    }
+
+    private void write(String name, Object json) {
+        AtomicFile.write(folder.resolve(name), out -> out.write(Json.bytes(json)));
+    }
+
+    /** A run that could not be created leaves no half of one, so the same command can be tried again. */
+    private void removeTraces(boolean withFolder) {
+        List<Path> traces = new ArrayList<>(List.of(folder.resolve(MANIFEST), folder.resolve(CONFIG)));
+        FOLDERS.forEach(name -> traces.add(folder.resolve(name)));
+        if (withFolder) {
+            traces.add(folder);
+        }
+        for (Path trace : traces) {
+            try {
+                Files.deleteIfExists(trace);
+            } catch (IOException e) {
+                // The failure that led here is the one to report.
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package org.mirage4j.core.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mirage4j.core.MirageException;
+
+class LineChartTest {
+    private static final int FIRST_COLOUR = 0x0072B2;
+    private static final int SECOND_COLOUR = 0xD55E00;
+
+    @Test
+    void pngShowsEveryCurveInItsColour(@TempDir Path folder) throws IOException {
+        double[] x = IntStream.range(0, 100).asDoubleStream().toArray();
+        Path png = folder.resolve("chart.png");
+
+        new LineChart("Losses", "iteration", "loss")
+                .series("D", x, Arrays.stream(x).map(Math::sin).toArray())
+                .series("G", x, Arrays.stream(x).map(Math::cos).toArray())
+                .write(png);
+
+        BufferedImage image = ImageIO.read(png.toFile());
+        assertThat(image.getWidth()).isEqualTo(LineChart.WIDTH * LineChart.RESOLUTION);
+        assertThat(image.getHeight()).isEqualTo(LineChart.HEIGHT * LineChart.RESOLUTION);
+        assertThat(count(image, FIRST_COLOUR)).isGreaterThan(500);
+        assertThat(count(image, SECOND_COLOUR)).isGreaterThan(500);
+        assertThat(count(image, 0xFFFFFF)).isGreaterThan(image.getWidth() * image.getHeight() / 2);
+    }
+
+    @Test
+    void pointsThatAreNotFiniteLeaveTheOthersVisible() {
+        double[] x = {0, 1, 2, 3, 4};
+        double[] y = {1, Double.NaN, Double.POSITIVE_INFINITY, 2, Double.NEGATIVE_INFINITY};
+
+        BufferedImage withHoles = new LineChart("t", "x", "y").series("a", x, y).draw();
+        BufferedImage without = new LineChart("t", "x", "y")
+                .series("a", new double[] {0, 3}, new double[] {1, 2})
+                .draw();
+
+        assertThat(ImageGridTest.pixels(withHoles)).isDeepEqualTo(ImageGridTest.pixels(without));
+        assertThat(count(withHoles, FIRST_COLOUR)).isGreaterThan(500);
+    }
+
+    @Test
+    void curveWithoutFinitePointsAndChartWithoutCurvesAreStillDrawn() {
+        BufferedImage nan = new LineChart("t", "x", "y")
+                .series("a", new double[] {0}, new double[] {Double.NaN})
+                .draw();
+        assertThat(count(nan, FIRST_COLOUR)).isZero();
+        assertThat(ImageGridTest.pixels(new LineChart("t", "x", "y").draw())).isDeepEqualTo(ImageGridTest.pixels(nan));
+    }
+
+    @Test
+    void singlePointIsADot() {
+        BufferedImage image = new LineChart("t", "x", "y")
+                .series("a", new double[] {5}, new double[] {2})
+                .draw();
+        assertThat(count(image, FIRST_COLOUR)).isGreaterThan(50);
+    }
+
+    @Test
+    void thinningKeepsTheLowestAndHighestPointOfEveryStretch() {
+        double[] x = IntStream.range(0, 100_000).asDoubleStream().toArray();
+        double[] y = new double[x.length];
+        y[12_345] = 100;
+        y[77_777] = -100;
+
+        double[][] thinned = LineChart.thin(new double[][] {x, y});
+
+        assertThat(thinned[0]).hasSizeLessThan(2_000).isSorted().contains(12_345, 77_777);
+        assertThat(thinned[1]).contains(100, -100);
+        assertThat(thinned[1][Arrays.binarySearch(thinned[0], 12_345)]).isEqualTo(100);
+    }
+
+    @Test
+    void curvesThatCannotBeDrawnAreRefused() {
+        LineChart chart = new LineChart("Losses", "x", "y").series("a", new double[1], new double[1]);
+        assertThatThrownBy(() -> chart.series("a", new double[1], new double[1]))
+                .isInstanceOf(MirageException.class)
+                .hasMessage("chart \"Losses\" has two curves named \"a\"");
+        assertThatThrownBy(() -> chart.series("b", new double[1], new double[2]))
+                .isInstanceOf(MirageException.class)
+                .hasMessage("curve \"b\" of chart \"Losses\" has 1 x values, but 2 y values");
+        for (int i = 1; i < 8; i++) {
+            chart.series("n" + i, new double[1], new double[1]);
+        }
+        assertThatThrownBy(() -> chart.series("n8", new double[1], new double[1]))
+                .isInstanceOf(MirageException.class)
+                .hasMessageContaining("at most 8 curves");
+    }
+
+    private static long count(BufferedImage image, int colour) {
+        return Arrays.stream(ImageGridTest.pixels(image))
+                .flatMapToInt(Arrays::stream)
+                .filter(pixel -> pixel == colour)
+                .count();
+    }
+}

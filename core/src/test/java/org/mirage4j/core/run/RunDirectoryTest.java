@@ -1,0 +1,232 @@
+package org.mirage4j.core.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mirage4j.core.MirageException;
+
+class RunDirectoryTest {
+    private static final Manifest MANIFEST = Manifest.start(
+            "gan", -42L, "synthetic-digits", "sha256:00ff", Map.of("backend", "nd4j-native", "threads", "2"));
+
+    private final Path folder;
+
+    RunDirectoryTest(@TempDir Path temp) {
+        folder = temp.resolve("runs").resolve("a");
+    }
+
+    private RunDirectory create() {
+        return RunDirectory.create(folder, MANIFEST, Map.of("batch", 64));
+    }
+
+    @Test
+    void runComesBackAsItWasCreatedEvenAfterAMove() throws IOException {
+        Map<String, Object> config = new LinkedHashMap<>();
+        config.put("arch", "dcgan");
+        config.put("batch", 64);
+        config.put("learning-rate-g", 2e-4);
+        config.put("seed", Long.MIN_VALUE);
+        config.put("smooth", true);
+        config.put("layers", List.of(128, 256));
+        RunDirectory created = RunDirectory.create(folder, MANIFEST, config);
+        Path moved = folder.resolveSibling("b");
+        Files.move(folder, moved);
+
+        RunDirectory opened = RunDirectory.open(moved);
+
+        assertThat(opened.manifest()).isEqualTo(MANIFEST).isEqualTo(created.manifest());
+        assertThat(opened.config()).isEqualTo(config).isEqualTo(created.config());
+        assertThat(opened.config().keySet()).containsExactlyElementsOf(config.keySet());
+        assertThat(opened.manifest().environment().keySet())
+                .containsExactlyElementsOf(MANIFEST.environment().keySet());
+        assertThat(opened.metrics()).isEqualTo(moved.resolve("metrics.csv"));
+    }
+
+    @Test
+    void everyArtefactStaysInsideTheFolder() {
+        RunDirectory run = create();
+        assertThat(List.of(
+                        run.metrics(),
+                        run.checkpoints(),
+                        run.samples(),
+                        run.sample("0001"),
+                        run.plot("loss"),
+                        run.animation(),
+                        run.report()))
+                .allSatisfy(path -> assertThat(path.normalize()).startsWithRaw(folder))
+                .allSatisfy(path -> assertThat(path.getParent()).isDirectory());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "..", "../x", "a/b", "a\\b", ".hidden", "a b", "ä"})
+    void pictureNamesThatCouldClimbOutAreRefused(String name) {
+        RunDirectory run = create();
+        assertThatThrownBy(() -> run.sample(name))
+                .isInstanceOf(RunException.class)
+                .hasMessageStartingWith("picture name \"" + name + "\" cannot be a file name");
+        assertThatThrownBy(() -> run.plot(name)).isInstanceOf(RunException.class);
+    }
+
+    @Test
+    void emptyFolderBecomesARun() throws IOException {
+        Files.createDirectories(folder);
+        assertThat(create().folder()).isEqualTo(folder);
+        assertThat(RunDirectory.open(folder).manifest()).isEqualTo(MANIFEST);
+    }
+
+    @Test
+    void existingRunIsNotOverwritten() {
+        create();
+        assertThatThrownBy(this::create)
+                .isInstanceOf(RunException.class)
+                .hasMessage(
+                        "output folder " + folder + " already holds a run: resume it, or choose a new or empty folder");
+    }
+
+    @Test
+    void foreignFolderIsRefusedAndLeftAsItWas() throws IOException {
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("thesis.txt"), "years");
+        assertThatThrownBy(this::create)
+                .isInstanceOf(RunException.class)
+                .hasMessage("output folder " + folder
+                        + " exists, is not a run and holds thesis.txt: choose a new or empty folder");
+        assertThat(folder.toFile().list()).containsExactly("thesis.txt");
+    }
+
+    @Test
+    void fileInPlaceOfTheFolderIsRefused() throws IOException {
+        Files.createDirectories(folder.getParent());
+        Files.writeString(folder, "");
+        assertThatThrownBy(this::create)
+                .isInstanceOf(RunException.class)
+                .hasMessage("output folder " + folder + " is a file, but must be a new or empty folder");
+        assertThatThrownBy(() -> RunDirectory.open(folder))
+                .isInstanceOf(RunException.class)
+                .hasMessage("run folder " + folder + " is a file, but must be a folder");
+    }
+
+    @Test
+    void runThatCannotBeCreatedLeavesNothing() {
+        // A bean without properties is something JSON cannot hold.
+        assertThatThrownBy(() -> RunDirectory.create(folder, MANIFEST, Map.of("batch", new Object())))
+                .isInstanceOf(MirageException.class);
+        assertThat(folder).doesNotExist();
+    }
+
+    @Test
+    void folderThatIsNotARunIsRefused() throws IOException {
+        assertThatThrownBy(() -> RunDirectory.open(folder))
+                .isInstanceOf(RunException.class)
+                .hasMessage("run folder " + folder + " does not exist");
+        Files.createDirectories(folder);
+        assertThatThrownBy(() -> RunDirectory.open(folder))
+                .isInstanceOf(RunException.class)
+                .hasMessage("folder " + folder + " is not a run: it holds no manifest.json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"config.json", "checkpoints", "samples", "plots"})
+    void missingPartIsNamed(String part) throws IOException {
+        create();
+        Files.delete(folder.resolve(part));
+        assertThatThrownBy(() -> RunDirectory.open(folder))
+                .isInstanceOf(RunException.class)
+                .hasMessageStartingWith("run folder " + folder + " is damaged: ")
+                .hasMessageEndingWith(part + " is missing");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            delimiter = '|',
+            value = {
+                "\"mirage4jRun\" : 1 | \"mirage4jRun\" : 2 | format version 2, but this version of mirage4j reads 1",
+                "\"mirage4jRun\" : 1 | \"other\" : 1 | \"mirage4jRun\" is missing",
+                "\"seed\" : -42 | \"seed\" : 1e400 | \"seed\" must be a 64-bit integer, but is",
+                "\"seed\" : -42 | \"seed\" : 9223372036854775808 | \"seed\" must be a 64-bit integer, but is",
+                "\"seed\" : -42 | \"seed\" : \"-42\" | \"seed\" must be a 64-bit integer, but is \"-42\"",
+                "\"seed\" : -42 | \"kind\" : \"gan\" | not valid JSON at line",
+                "\"running\" | \"jogging\" | \"status\" is \"jogging\", allowed are running, finished, stopped and failed",
+                "\"kind\" : \"gan\" | \"kind\" : null | \"kind\" must be text, but is null",
+                "\"threads\" : \"2\" | \"threads\" : 2 | \"threads\" must be text, but is 2",
+                "\"data\" : { | \"data\" : 7, \"x\" : { | \"data\" must be a JSON object, but is 7",
+                "\"updated\" : \"2 | \"updated\" : \"x2 | \"updated\" must be a time like",
+            })
+    void damagedManifestIsNamedWithWhatIsWrong(String from, String to, String message) throws IOException {
+        create();
+        Path manifest = folder.resolve("manifest.json");
+        String text = Files.readString(manifest);
+        assertThat(text).contains(from);
+        Files.writeString(manifest, text.replace(from, to));
+        assertThatThrownBy(() -> RunDirectory.open(folder))
+                .isInstanceOf(RunException.class)
+                .hasMessageStartingWith("run folder " + folder + " is damaged: manifest.json: " + message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "[1]", "{", "{} {}", "{\"a\":1,\"a\":2}", "null", "\u0000"})
+    void fileThatIsNotOneJsonObjectIsRefused(String text) throws IOException {
+        create();
+        Files.writeString(folder.resolve("config.json"), text);
+        assertThatThrownBy(() -> RunDirectory.open(folder))
+                .isInstanceOf(RunException.class)
+                .hasMessageStartingWith("run folder " + folder + " is damaged: config.json: ");
+        Files.writeString(folder.resolve("manifest.json"), text);
+        assertThatThrownBy(() -> RunDirectory.open(folder))
+                .isInstanceOf(RunException.class)
+                .hasMessageStartingWith("run folder " + folder + " is damaged: manifest.json: ");
+    }
+
+    @Test
+    void everyTruncatedManifestIsRefused() throws IOException {
+        create();
+        Path manifest = folder.resolve("manifest.json");
+        byte[] whole = Files.readAllBytes(manifest);
+        for (int length = 0; length < whole.length; length++) {
+            Files.write(manifest, Arrays.copyOf(whole, length));
+            assertThatThrownBy(() -> RunDirectory.open(folder)).isInstanceOf(RunException.class);
+        }
+    }
+
+    @Test
+    void hugeOrDeepJsonIsRefused() throws IOException {
+        create();
+        Files.writeString(folder.resolve("config.json"), "{\"a\":" + "[".repeat(100_000));
+        assertThatThrownBy(() -> RunDirectory.open(folder)).isInstanceOf(RunException.class);
+        Files.writeString(folder.resolve("config.json"), " ".repeat(5 << 20));
+        assertThatThrownBy(() -> RunDirectory.open(folder))
+                .isInstanceOf(RunException.class)
+                .hasMessageEndingWith("larger than the 4 MB allowed");
+    }
+
+    @Test
+    void statusAndOptionsCanChange() {
+        RunDirectory run = create();
+        run.update(run.manifest().withStatus(Manifest.Status.FINISHED));
+        run.configure(Map.of("iterations", 2000));
+
+        RunDirectory opened = RunDirectory.open(folder);
+        assertThat(opened.manifest().status()).isEqualTo(Manifest.Status.FINISHED);
+        assertThat(opened.manifest().created()).isEqualTo(MANIFEST.created());
+        assertThat(opened.config()).isEqualTo(Map.of("iterations", 2000)).isEqualTo(run.config());
+    }
+
+    @Test
+    void manifestOfAnUnpackagedBuildSaysDevelopment() {
+        assertThat(MANIFEST.codeVersion()).isEqualTo("development");
+        assertThat(MANIFEST.status()).isEqualTo(Manifest.Status.RUNNING);
+    }
+}

@@ -1,0 +1,49 @@
+package org.mirage4j.gan;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.mirage4j.core.MirageException;
+
+/** Options and data shape as they stand in a run's config.json: all that is needed to build its networks again. */
+@SuppressWarnings("ArrayRecordComponent") // a carrier to and from JSON, never compared
+record GanConfig(GanOptions options, long[] exampleShape) {
+    private static final ObjectMapper MAPPER = new ObjectMapper()
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
+
+    Map<String, Object> toMap() {
+        return new LinkedHashMap<>(MAPPER.convertValue(this, new TypeReference<Map<String, Object>>() {}));
+    }
+
+    /** The options as text, for a person. */
+    Map<String, String> describe() {
+        Map<String, String> text = new LinkedHashMap<>();
+        MAPPER.convertValue(options, new TypeReference<Map<String, Object>>() {})
+                .forEach((name, value) -> text.put(name, String.valueOf(value)));
+        text.put("exampleShape", Arrays.toString(exampleShape));
+        return text;
+    }
+
+    static GanConfig fromMap(Path folder, Map<String, Object> map) {
+        try {
+            return Objects.requireNonNull(MAPPER.convertValue(map, GanConfig.class));
+        } catch (IllegalArgumentException e) {
+            throw new MirageException("config.json of run " + folder + " does not describe a GAN: " + firstLine(e), e);
+        }
+    }
+
+    private static String firstLine(IllegalArgumentException e) {
+        Throwable root = e;
+        while (root.getCause() != null && !(root instanceof MirageException)) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+    }
+}

@@ -1,0 +1,43 @@
+package org.mirage4j.gan;
+
+import java.util.List;
+import org.mirage4j.gan.train.IterationStatistics;
+
+/** The columns of a GAN run's metrics.csv. */
+final class GanMetrics {
+    static final String ITERATION = "iteration";
+    static final String SECONDS = "seconds";
+    static final String DISCRIMINATOR_LOSS = "discriminator_loss";
+    static final String GENERATOR_LOSS = "generator_loss";
+    static final String REAL_PROBABILITY = "d_real";
+    static final String FAKE_PROBABILITY = "d_fake";
+    static final String DISCRIMINATOR_GRADIENT = "discriminator_gradient_norm";
+    static final String GENERATOR_GRADIENT = "generator_gradient_norm";
+
+    static final List<String> COLUMNS = List.of(
+            ITERATION,
+            "epoch",
+            SECONDS,
+            DISCRIMINATOR_LOSS,
+            GENERATOR_LOSS,
+            REAL_PROBABILITY,
+            FAKE_PROBABILITY,
+            DISCRIMINATOR_GRADIENT,
+            GENERATOR_GRADIENT);
+
+    private GanMetrics() {}
+
+    static double[] row(long iteration, long epoch, double seconds, IterationStatistics statistics) {
+        return new double[] {
+            iteration,
+            epoch,
+            seconds,
+            statistics.discriminatorLoss(),
+            statistics.generatorLoss(),
+            statistics.realProbability(),
+            statistics.fakeProbability(),
+            statistics.discriminatorGradientNorm(),
+            statistics.generatorGradientNorm()
+        };
+    }
+}

@@ -1,0 +1,240 @@
+package org.mirage4j.gan;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.mirage4j.core.MirageException;
+import org.mirage4j.core.network.DropoutRate;
+
+/**
+ * Everything that decides how a GAN is trained, apart from the data. Validated as a whole: the message of a
+ * refusal lists every value that is out of range.
+ *
+ * @param architecture which pair of networks
+ * @param loss what they minimise
+ * @param realLabel the discriminator's target for real examples, in (0, 1]; below 1 one-sided label smoothing
+ * @param latent length of a latent vector, at least 1
+ * @param batch real examples in a discriminator step, at least 2
+ * @param iterations iterations of the game, at least 1
+ * @param discriminatorSteps discriminator steps in each iteration, at least 1
+ * @param generatorRate learning rate of the generator's Adam, above 0
+ * @param discriminatorRate learning rate of the discriminator's Adam, above 0
+ * @param generatorDropout dropout in the generator
+ * @param discriminatorDropout dropout in the discriminator
+ * @param seed the seed from which every random draw of the run derives
+ */
+public record GanOptions(
+        ArchitectureKind architecture,
+        LossKind loss,
+        double realLabel,
+        int latent,
+        int batch,
+        long iterations,
+        int discriminatorSteps,
+        double generatorRate,
+        double discriminatorRate,
+        DropoutRate generatorDropout,
+        DropoutRate discriminatorDropout,
+        long seed) {
+
+    /**
+     * Checks every value.
+     *
+     * @param architecture which pair of networks
+     * @param loss what they minimise
+     * @param realLabel in (0, 1]
+     * @param latent at least 1
+     * @param batch at least 2
+     * @param iterations at least 1
+     * @param discriminatorSteps at least 1
+     * @param generatorRate above 0
+     * @param discriminatorRate above 0
+     * @param generatorDropout any
+     * @param discriminatorDropout any
+     * @param seed any
+     */
+    public GanOptions {
+        List<String> problems = new ArrayList<>();
+        if (!(realLabel > 0 && realLabel <= 1)) {
+            problems.add("real label must be in (0, 1], but is " + realLabel);
+        } else if (realLabel < 1 && !loss.hasRealLabel()) {
+            problems.add("real label must be 1 with the loss " + loss + ", which has no labels, but is " + realLabel);
+        }
+        atLeast(1, "latent size", latent, problems);
+        atLeast(2, "batch size", batch, problems);
+        atLeast(1, "number of iterations", iterations, problems);
+        atLeast(1, "number of discriminator steps", discriminatorSteps, problems);
+        positive("generator learning rate", generatorRate, problems);
+        positive("discriminator learning rate", discriminatorRate, problems);
+        if (!problems.isEmpty()) {
+            throw new MirageException(String.join("; ", problems));
+        }
+    }
+
+    private static void atLeast(long least, String what, long value, List<String> problems) {
+        if (value < least) {
+            problems.add(what + " must be at least " + least + ", but is " + value);
+        }
+    }
+
+    private static void positive(String what, double value, List<String> problems) {
+        if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+            problems.add(what + " must be above 0, but is " + value);
+        }
+    }
+
+    /**
+     * The defaults for an architecture, to be changed one by one.
+     *
+     * @param architecture which pair of networks
+     * @return a builder
+     */
+    public static Builder builder(ArchitectureKind architecture) {
+        return new Builder(architecture);
+    }
+
+    /** Collects options; {@link #build} checks them. Not safe for concurrent use. */
+    public static final class Builder {
+        private final ArchitectureKind architecture;
+        private LossKind loss = LossKind.NON_SATURATING;
+        private double realLabel = 1;
+        private int latent = 100;
+        private int batch = 64;
+        private long iterations;
+        private int discriminatorSteps = 1;
+        private double generatorRate = 2e-4;
+        private double discriminatorRate = 2e-4;
+        private DropoutRate generatorDropout = DropoutRate.NONE;
+        private DropoutRate discriminatorDropout = DropoutRate.NONE;
+        private long seed = 1;
+
+        private Builder(ArchitectureKind architecture) {
+            this.architecture = architecture;
+            this.iterations = architecture == ArchitectureKind.DENSE ? 6000 : 1000;
+        }
+
+        /**
+         * Sets the loss.
+         *
+         * @param value which loss; default non-saturating
+         * @return this
+         */
+        public Builder loss(LossKind value) {
+            loss = value;
+            return this;
+        }
+
+        /**
+         * Sets one-sided label smoothing.
+         *
+         * @param value the discriminator's target for real examples, in (0, 1]; default 1
+         * @return this
+         */
+        public Builder realLabel(double value) {
+            realLabel = value;
+            return this;
+        }
+
+        /**
+         * Sets the length of a latent vector.
+         *
+         * @param value at least 1; default 100
+         * @return this
+         */
+        public Builder latent(int value) {
+            latent = value;
+            return this;
+        }
+
+        /**
+         * Sets the batch size.
+         *
+         * @param value at least 2; default 64
+         * @return this
+         */
+        public Builder batch(int value) {
+            batch = value;
+            return this;
+        }
+
+        /**
+         * Sets how long to train.
+         *
+         * @param value iterations, at least 1
+         * @return this
+         */
+        public Builder iterations(long value) {
+            iterations = value;
+            return this;
+        }
+
+        /**
+         * Sets discriminator steps per generator step.
+         *
+         * @param value at least 1; default 1
+         * @return this
+         */
+        public Builder discriminatorSteps(int value) {
+            discriminatorSteps = value;
+            return this;
+        }
+
+        /**
+         * Sets the two learning rates (Heusel et al. 2017 on why two).
+         *
+         * @param generator of the generator, above 0; default 2e-4
+         * @param discriminator of the discriminator, above 0; default 2e-4
+         * @return this
+         */
+        public Builder learningRates(double generator, double discriminator) {
+            generatorRate = generator;
+            discriminatorRate = discriminator;
+            return this;
+        }
+
+        /**
+         * Sets dropout in either network.
+         *
+         * @param generator in the generator; default none
+         * @param discriminator in the discriminator; default none
+         * @return this
+         */
+        public Builder dropout(DropoutRate generator, DropoutRate discriminator) {
+            generatorDropout = generator;
+            discriminatorDropout = discriminator;
+            return this;
+        }
+
+        /**
+         * Sets the seed of the run.
+         *
+         * @param value any; default 1
+         * @return this
+         */
+        public Builder seed(long value) {
+            seed = value;
+            return this;
+        }
+
+        /**
+         * Checks and returns the options.
+         *
+         * @return the options
+         * @throws MirageException with every value that is out of range
+         */
+        public GanOptions build() {
+            return new GanOptions(
+                    architecture,
+                    loss,
+                    realLabel,
+                    latent,
+                    batch,
+                    iterations,
+                    discriminatorSteps,
+                    generatorRate,
+                    discriminatorRate,
+                    generatorDropout,
+                    discriminatorDropout,
+                    seed);
+        }
+    }
+}

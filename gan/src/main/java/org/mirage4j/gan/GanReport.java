@@ -1,0 +1,96 @@
+package org.mirage4j.gan;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import org.mirage4j.core.report.HtmlReport;
+import org.mirage4j.core.report.LineChart;
+import org.mirage4j.core.run.MetricsTable;
+import org.mirage4j.core.run.RunDirectory;
+import org.mirage4j.gan.train.IterationStatistics;
+
+/** The page that shows a GAN run, and the curves on it. */
+record GanReport(RunDirectory directory, GanConfig config, String dataName, Path finalGrid) {
+
+    void write(long iterations, IterationStatistics last, Duration time) {
+        GanOptions options = config.options();
+        MetricsTable metrics = MetricsTable.read(directory.metrics());
+        Path losses = directory.plot("losses");
+        chart(
+                metrics,
+                losses,
+                "Losses",
+                "loss",
+                "discriminator",
+                GanMetrics.DISCRIMINATOR_LOSS,
+                "generator",
+                GanMetrics.GENERATOR_LOSS);
+        Path outputs = directory.plot("discriminator-output");
+        chart(
+                metrics,
+                outputs,
+                "What the discriminator believes",
+                "mean probability of being real",
+                "D(x), real",
+                GanMetrics.REAL_PROBABILITY,
+                "D(G(z)), generated",
+                GanMetrics.FAKE_PROBABILITY);
+        Path gradients = directory.plot("gradient-norms");
+        chart(
+                metrics,
+                gradients,
+                "Gradient norms",
+                "Euclidean norm",
+                "discriminator",
+                GanMetrics.DISCRIMINATOR_GRADIENT,
+                "generator",
+                GanMetrics.GENERATOR_GRADIENT);
+        double seconds = time.toMillis() / 1000.0;
+        HtmlReport report = new HtmlReport(
+                "GAN on " + dataName,
+                options.architecture().name().toLowerCase(Locale.ROOT) + " networks, "
+                        + options.loss().name().toLowerCase(Locale.ROOT).replace('_', '-') + " loss, seed "
+                        + options.seed());
+        report.tile("iterations", String.format(Locale.ROOT, "%,d", iterations))
+                .tile("training time", String.format(Locale.ROOT, "%.1f s", seconds))
+                .tile("iterations per second", String.format(Locale.ROOT, "%.1f", iterations / seconds))
+                .tile("D(x)", String.format(Locale.ROOT, "%.2f", last.realProbability()))
+                .tile("D(G(z))", String.format(Locale.ROOT, "%.2f", last.fakeProbability()));
+        report.section("Generated and real")
+                .pixels(
+                        finalGrid,
+                        "grid of generated images",
+                        "Generated after " + iterations + " iterations, not selected")
+                .pixels(directory.sample("real"), "grid of real images", "Real examples of " + dataName);
+        report.section("Training")
+                .pixels(
+                        directory.animation(),
+                        "animation of generated images",
+                        "The same latent vectors during training")
+                .chart(losses, "curves of both losses", "Losses of both networks")
+                .chart(
+                        outputs,
+                        "curves of the discriminator's mean outputs",
+                        "At the equilibrium the discriminator cannot tell: both curves meet at 0.5")
+                .chart(gradients, "curves of both gradient norms", "Gradient norms of both networks");
+        report.section("Configuration").facts(config.describe());
+        report.section("Environment").facts(directory.manifest().environment());
+        report.write(directory.report());
+    }
+
+    private static void chart(
+            MetricsTable metrics,
+            Path file,
+            String title,
+            String yTitle,
+            String firstName,
+            String firstColumn,
+            String secondName,
+            String secondColumn) {
+        double[] iterations = metrics.column(GanMetrics.ITERATION);
+        new LineChart(title, GanMetrics.ITERATION, yTitle)
+                .series(firstName, iterations, metrics.column(firstColumn))
+                .series(secondName, iterations, metrics.column(secondColumn))
+                .write(file);
+    }
+}

@@ -1,0 +1,233 @@
+package org.mirage4j.gan;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.mirage4j.core.MirageException;
+import org.mirage4j.core.data.ExampleSource;
+import org.mirage4j.core.network.Network;
+import org.mirage4j.core.network.NetworkBuilder;
+import org.mirage4j.core.random.RandomStreams;
+import org.mirage4j.core.report.Animation;
+import org.mirage4j.core.report.ImageGrid;
+import org.mirage4j.core.run.CheckpointStore;
+import org.mirage4j.core.run.Manifest;
+import org.mirage4j.core.run.MetricsLog;
+import org.mirage4j.core.run.RunDirectory;
+import org.mirage4j.gan.train.Architecture;
+import org.mirage4j.gan.train.GanTrainer;
+import org.mirage4j.gan.train.IterationStatistics;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.Adam;
+
+/**
+ * One training run of a GAN on images, from options to report: trains two networks and leaves in its folder
+ * the configuration, a manifest, metrics, sample grids, an animation, curves, checkpoints and a page that
+ * shows it all. The same options, data and seed give the same bits on the same backend and thread count.
+ *
+ * <p>Not safe for concurrent use.
+ */
+public final class GanRun implements AutoCloseable {
+    /** Adam's decay rates after Radford et al. 2016: with the usual 0.9 the game oscillates. */
+    private static final double BETA1 = 0.5;
+
+    private static final double BETA2 = 0.999;
+    private static final double EPSILON = 1e-8;
+
+    private static final int GRID_SIDE = 10;
+    private static final int GRID_SCALE = 2;
+    private static final int FRAMES = 24;
+    private static final int MAX_ROWS = 1000;
+    private static final int KEPT_CHECKPOINTS = 2;
+    private static final Duration FRAME_DELAY = Duration.ofMillis(250);
+
+    private final RunDirectory directory;
+    private final GanOptions options;
+    private final ExampleSource data;
+    private final Network generator;
+    private final Network discriminator;
+    private final GanTrainer trainer;
+    private final INDArray fixedLatents;
+
+    private GanRun(RunDirectory directory, GanOptions options, ExampleSource data, Networks networks) {
+        this.directory = directory;
+        this.options = options;
+        this.data = data.rescaled(-1, 1); // the range of tanh
+        this.generator = networks.generator();
+        this.discriminator = networks.discriminator();
+        RandomStreams streams = new RandomStreams(options.seed());
+        this.trainer = new GanTrainer(
+                generator, discriminator, options.latent(), options.loss().create(options.realLabel()), streams);
+        this.fixedLatents = trainer.latents("fixed-latent", 0, (long) GRID_SIDE * GRID_SIDE);
+    }
+
+    /** Watches a run and may end it. */
+    @FunctionalInterface
+    public interface Observer {
+        /**
+         * Called after each iteration, on the training thread.
+         *
+         * @param done iterations done
+         * @param statistics what the last one came to
+         * @return false to end training here
+         */
+        boolean iterationDone(long done, IterationStatistics statistics);
+    }
+
+    /**
+     * How a run ended and what there is to look at.
+     *
+     * @param iterations iterations done
+     * @param last what the last one came to
+     * @param time wall time of training
+     * @param report the page
+     */
+    public record Result(long iterations, IterationStatistics last, Duration time, Path report) {}
+
+    /**
+     * Prepares a run: builds the networks and creates the folder.
+     *
+     * @param folder the run's folder, absent or empty
+     * @param options how to train
+     * @param data images with values in [0, 1]
+     * @param environment what the run stands on, for the manifest
+     * @return the run, not yet trained
+     * @throws MirageException if the data do not fit the architecture or the folder is in use
+     */
+    public static GanRun create(Path folder, GanOptions options, ExampleSource data, Map<String, String> environment) {
+        if (options.batch() > data.size()) {
+            throw new MirageException("batch size must be at most the number of examples, " + data.size() + " in "
+                    + data.name() + ", but is " + options.batch());
+        }
+        GanConfig config = new GanConfig(options, data.exampleShape());
+        Networks networks = Networks.build(config);
+        Manifest manifest = Manifest.start("gan", options.seed(), data.name(), data.fingerprint(), environment);
+        RunDirectory directory = RunDirectory.create(folder, manifest, config.toMap());
+        return new GanRun(directory, options, data, networks);
+    }
+
+    /** The two networks of a configuration, with fresh parameters. */
+    record Networks(Network generator, Network discriminator) {
+        static Networks build(GanConfig config) {
+            GanOptions options = config.options();
+            Architecture architecture = options.architecture().describe(options, config.exampleShape());
+            RandomStreams streams = new RandomStreams(options.seed());
+            return new Networks(
+                    build(architecture.generator(), options.generatorRate(), streams.key("weights-generator", 0)),
+                    build(
+                            architecture.discriminator(),
+                            options.discriminatorRate(),
+                            streams.key("weights-discriminator", 0)));
+        }
+
+        private static Network build(NetworkBuilder builder, double rate, long seed) {
+            return builder.updater(new Adam(rate, BETA1, BETA2, EPSILON)).build(seed);
+        }
+    }
+
+    /**
+     * Trains to the end, or until the observer ends it, and writes the report.
+     *
+     * @param observer told of every iteration
+     * @return how it ended
+     * @throws MirageException if training diverges or the folder cannot be written
+     */
+    public Result train(Observer observer) {
+        try {
+            Result result = trainAndReport(observer);
+            boolean whole = result.iterations() == options.iterations();
+            directory.update(
+                    directory.manifest().withStatus(whole ? Manifest.Status.FINISHED : Manifest.Status.STOPPED));
+            return result;
+        } catch (RuntimeException e) {
+            directory.update(directory.manifest().withStatus(Manifest.Status.FAILED));
+            throw e;
+        }
+    }
+
+    private Result trainAndReport(Observer observer) {
+        long total = options.iterations();
+        long logEvery = Math.max(1, total / MAX_ROWS);
+        long sampleEvery = Math.max(1, total / FRAMES);
+        long batchesPerEpoch = data.batchesPerEpoch(options.batch());
+        List<Path> frames = new ArrayList<>();
+        IterationStatistics last = null;
+        long started = System.nanoTime();
+        long done = 0;
+        try (MetricsLog log = MetricsLog.create(directory.metrics(), GanMetrics.COLUMNS)) {
+            frames.add(sample(0));
+            boolean goOn = true;
+            while (goOn && done < total) {
+                boolean logged = (done + 1) % logEvery == 0;
+                last = trainer.iterate(
+                        done,
+                        options.discriminatorSteps(),
+                        step -> data.batch(step, options.batch()).features(),
+                        logged);
+                done++;
+                if (logged) {
+                    long epoch = (done * options.discriminatorSteps() - 1) / batchesPerEpoch;
+                    log.row(GanMetrics.row(done, epoch, seconds(started), last));
+                }
+                if (done % sampleEvery == 0 || done == total) {
+                    frames.add(sample(done));
+                }
+                goOn = observer.iterationDone(done, last);
+            }
+        }
+        if (last == null) {
+            throw new IllegalStateException("no iteration was run");
+        }
+        Duration time = Duration.ofNanos(System.nanoTime() - started);
+        checkpoint(done);
+        Animation.writeFiles(directory.animation(), frames, FRAME_DELAY);
+        ImageGrid realGrid = grid();
+        realGrid.write(
+                data.batch(0, (int) Math.min(data.size(), (long) GRID_SIDE * GRID_SIDE))
+                        .features()
+                        .add(1)
+                        .div(2),
+                directory.sample("real"));
+        new GanReport(
+                        directory,
+                        new GanConfig(options, data.exampleShape()),
+                        data.name(),
+                        frames.get(frames.size() - 1))
+                .write(done, last, time);
+        return new Result(done, last, time, directory.report());
+    }
+
+    private Path sample(long iteration) {
+        Path file = directory.sample(String.format(Locale.ROOT, "iteration-%07d", iteration));
+        grid().write(trainer.generate(fixedLatents).addi(1).divi(2), file);
+        return file;
+    }
+
+    private static ImageGrid grid() {
+        return new ImageGrid(GRID_SIDE, GRID_SIDE, 2, GRID_SCALE);
+    }
+
+    private void checkpoint(long iteration) {
+        new CheckpointStore(directory.checkpoints(), KEPT_CHECKPOINTS).save(iteration, Double.NaN, writer -> {
+            writer.array("generator", generator.parameters());
+            writer.array("generator-updater", generator.graph().getUpdater().getStateViewArray());
+            writer.array("discriminator", discriminator.parameters());
+            writer.array(
+                    "discriminator-updater", discriminator.graph().getUpdater().getStateViewArray());
+        });
+    }
+
+    private static double seconds(long started) {
+        return (System.nanoTime() - started) / 1e9;
+    }
+
+    /** Frees the networks. */
+    @Override
+    public void close() {
+        generator.close();
+        discriminator.close();
+    }
+}

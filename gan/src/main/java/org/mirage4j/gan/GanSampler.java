@@ -1,0 +1,88 @@
+package org.mirage4j.gan;
+
+import java.nio.file.Path;
+import org.mirage4j.core.MirageException;
+import org.mirage4j.core.engine.Pass;
+import org.mirage4j.core.network.Network;
+import org.mirage4j.core.random.RandomStreams;
+import org.mirage4j.core.run.Checkpoint;
+import org.mirage4j.core.run.CheckpointStore;
+import org.mirage4j.core.run.RunDirectory;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** Generates images from a run. Safe for concurrent use: calls wait for one another. */
+public final class GanSampler implements AutoCloseable {
+    private static final int BATCH = 256;
+
+    private final Network generator;
+    private final int latent;
+    private final long[] shape;
+
+    private GanSampler(Network generator, int latent, long[] shape) {
+        this.generator = generator;
+        this.latent = latent;
+        this.shape = shape;
+    }
+
+    /**
+     * Opens the newest whole checkpoint of a run.
+     *
+     * @param folder the run's folder
+     * @return a sampler
+     * @throws MirageException if the folder is not a GAN run or holds no checkpoint
+     */
+    public static GanSampler open(Path folder) {
+        RunDirectory directory = RunDirectory.open(folder);
+        GanConfig config = GanConfig.fromMap(folder, directory.config());
+        Checkpoint checkpoint = new CheckpointStore(directory.checkpoints(), 1)
+                .latest()
+                .orElseThrow(() -> new MirageException("run " + folder + " holds no checkpoint to sample from"));
+        GanRun.Networks networks = GanRun.Networks.build(config);
+        networks.discriminator().close();
+        Network generator = networks.generator();
+        INDArray parameters = checkpoint.array("generator");
+        if (parameters.length() != generator.parameters().length()) {
+            throw new MirageException("checkpoint of run " + folder + " holds " + parameters.length()
+                    + " generator parameters, but config.json describes a generator with "
+                    + generator.parameters().length());
+        }
+        generator.parameters().assign(parameters.reshape(generator.parameters().shape()));
+        return new GanSampler(generator, config.options().latent(), config.exampleShape());
+    }
+
+    /**
+     * Generates images.
+     *
+     * @param count how many, at least 1
+     * @param seed seed of the latent vectors; the same seed gives the same images, and the first images of a
+     *     larger sample are those of a smaller one
+     * @return images [count, channels, height, width] with values in [0, 1]
+     * @throws MirageException if the count is less than 1
+     */
+    public synchronized INDArray sample(int count, long seed) {
+        if (count < 1) {
+            throw new MirageException("number of samples must be at least 1, but is " + count);
+        }
+        RandomStreams streams = new RandomStreams(seed);
+        INDArray images = Nd4j.create(DataType.FLOAT, count, shape[0], shape[1], shape[2]);
+        for (int from = 0; from < count; from += BATCH) {
+            int to = Math.min(count, from + BATCH);
+            INDArray latents = streams.gaussian("sample", from, DataType.FLOAT, BATCH, latent)
+                    .get(NDArrayIndex.interval(0, to - from), NDArrayIndex.all())
+                    .dup();
+            INDArray batch = generator.forward(latents, Pass.infer()).addi(1).divi(2);
+            images.get(NDArrayIndex.interval(from, to), NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.all())
+                    .assign(batch);
+        }
+        return images;
+    }
+
+    /** Frees the generator. */
+    @Override
+    public synchronized void close() {
+        generator.close();
+    }
+}

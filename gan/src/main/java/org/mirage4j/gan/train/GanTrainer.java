@@ -1,0 +1,216 @@
+package org.mirage4j.gan.train;
+
+import org.mirage4j.core.MirageException;
+import org.mirage4j.core.engine.Pass;
+import org.mirage4j.core.engine.Wanted;
+import org.mirage4j.core.network.GradientSum;
+import org.mirage4j.core.network.Network;
+import org.mirage4j.core.random.RandomStreams;
+import org.mirage4j.gan.loss.GanLoss;
+import org.mirage4j.gan.loss.LossValue;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * The adversarial game (Goodfellow et al. 2014) on two graphs. Nothing is stacked or copied: in the
+ * generator's step the gradient passes backwards through the discriminator, whose parameters and running
+ * statistics stay bit for bit what they were, and on through the generator.
+ *
+ * <p>One iteration is a number of discriminator steps, each on a batch of real and one of generated
+ * examples, then one generator step on the last generated batch. Every draw (latent vectors, dropout
+ * masks) is keyed by the run's seed and the iteration.
+ *
+ * <p>Not safe for concurrent use. The networks belong to the caller.
+ */
+public final class GanTrainer {
+    private final Network generator;
+    private final Network discriminator;
+    private final GanLoss loss;
+    private final RandomStreams streams;
+    private final long latentSize;
+    private final GradientSum discriminatorGradients;
+    private final boolean separateBatches;
+    private final DataType type;
+
+    /**
+     * Creates a trainer.
+     *
+     * @param generator reads latent vectors [N, latent], gives examples in the shape of the data
+     * @param discriminator reads examples, gives one logit each, [N, 1]
+     * @param latentSize length of a latent vector
+     * @param loss what the two minimise
+     * @param streams the run's random streams
+     */
+    public GanTrainer(Network generator, Network discriminator, long latentSize, GanLoss loss, RandomStreams streams) {
+        this.generator = generator;
+        this.discriminator = discriminator;
+        this.loss = loss;
+        this.streams = streams;
+        this.type = generator.graph().getConfiguration().getDataType();
+        this.latentSize = latentSize;
+        this.discriminatorGradients = discriminator.gradientSum();
+        // over a joint batch, batch normalisation would tell the discriminator which share is real
+        this.separateBatches = discriminator.hasBatchNormalization();
+    }
+
+    /** Hands out batches of real examples; called once per discriminator step. */
+    @FunctionalInterface
+    public interface RealBatches {
+        /**
+         * The batch of one discriminator step.
+         *
+         * @param step the discriminator step since the start of training, from 0
+         * @return real examples [N, ...]; never changed by the trainer
+         */
+        INDArray batch(long step);
+    }
+
+    /**
+     * Plays one iteration.
+     *
+     * @param iteration the iteration, from 0
+     * @param discriminatorSteps discriminator steps before the generator's
+     * @param real the real examples
+     * @param measureGradients whether to spend the time for gradient norms
+     * @return what happened
+     * @throws MirageException if a loss is not finite any more
+     */
+    public IterationStatistics iterate(
+            long iteration, int discriminatorSteps, RealBatches real, boolean measureGradients) {
+        DiscriminatorStep last = null;
+        for (int i = 0; i < discriminatorSteps; i++) {
+            long step = iteration * discriminatorSteps + i;
+            last = discriminatorStep(step, real.batch(step), measureGradients && i == discriminatorSteps - 1);
+        }
+        if (last == null) {
+            throw new IllegalArgumentException("an iteration needs at least one discriminator step");
+        }
+        GeneratorStep generated = generatorStep(iteration, last, measureGradients);
+        if (!Double.isFinite(last.loss()) || !Double.isFinite(generated.loss())) {
+            throw new MirageException("training diverged at iteration " + iteration + ": the discriminator's loss is "
+                    + last.loss() + ", the generator's " + generated.loss() + "; lower the learning rates");
+        }
+        return new IterationStatistics(
+                last.loss(),
+                generated.loss(),
+                meanProbability(last.realLogits()),
+                meanProbability(last.fakeLogits()),
+                last.gradientNorm(),
+                generated.gradientNorm());
+    }
+
+    /**
+     * Generates examples with the running statistics of batch normalisation and without dropout.
+     *
+     * @param latents latent vectors [N, latent]
+     * @return examples [N, ...] in the data's range
+     */
+    public INDArray generate(INDArray latents) {
+        return generator.forward(latents, Pass.infer());
+    }
+
+    /**
+     * Draws latent vectors from the standard normal distribution.
+     *
+     * @param stream name of the random stream
+     * @param index the draw within the stream
+     * @param count number of vectors
+     * @return latent vectors [count, latent]
+     */
+    public INDArray latents(String stream, long index, long count) {
+        return streams.gaussian(stream, index, type, count, latentSize);
+    }
+
+    record DiscriminatorStep(
+            INDArray real, INDArray fake, double loss, INDArray realLogits, INDArray fakeLogits, double gradientNorm) {}
+
+    record GeneratorStep(double loss, double gradientNorm) {}
+
+    DiscriminatorStep discriminatorStep(long step, INDArray real, boolean measure) {
+        INDArray latents = latents("latent", step, real.size(0));
+        INDArray fake = generator.forward(latents, Pass.train(streams.key("mask-generator", step)));
+        Pass pass = Pass.train(streams.key("mask-discriminator", step));
+        DiscriminatorStep result = separateBatches ? separately(real, fake, pass) : jointly(real, fake, pass);
+        double norm = measure ? norm(discriminator) : Double.NaN;
+        discriminator.step(1); // the loss is a mean already
+        return new DiscriminatorStep(real, fake, result.loss(), result.realLogits(), result.fakeLogits(), norm);
+    }
+
+    /** Real and generated examples in one batch: half the calls, and both logits at hand for any loss. */
+    private DiscriminatorStep jointly(INDArray real, INDArray fake, Pass pass) {
+        long count = real.size(0);
+        INDArray logits = discriminator.forward(Nd4j.concat(0, real, fake), pass);
+        INDArray realLogits = rows(logits, 0, count);
+        INDArray fakeLogits = rows(logits, count, 2 * count);
+        LossValue value = loss.discriminator(doubles(realLogits), doubles(fakeLogits));
+        discriminator.backward(Nd4j.concat(0, column(value.realGradient()), column(value.fakeGradient())));
+        return new DiscriminatorStep(real, fake, value.value(), realLogits, fakeLogits, Double.NaN);
+    }
+
+    private DiscriminatorStep separately(INDArray real, INDArray fake, Pass pass) {
+        INDArray realLogits = discriminator.forward(real, pass);
+        double[] a = doubles(realLogits);
+        double value;
+        INDArray fakeLogits;
+        if (loss.pairs()) {
+            // both logits are needed before either gradient, and a gradient needs its pass just before it
+            fakeLogits = discriminator.forward(fake, pass);
+            LossValue both = loss.discriminator(a, doubles(fakeLogits));
+            discriminator.backward(column(both.fakeGradient()));
+            discriminatorGradients.add();
+            discriminator.forward(real, pass);
+            discriminator.backward(column(both.realGradient()));
+            value = both.value();
+        } else {
+            LossValue ofReal = loss.discriminator(a, new double[0]);
+            discriminator.backward(column(ofReal.realGradient()));
+            discriminatorGradients.add();
+            fakeLogits = discriminator.forward(fake, pass);
+            LossValue ofFake = loss.discriminator(new double[0], doubles(fakeLogits));
+            discriminator.backward(column(ofFake.fakeGradient()));
+            value = ofReal.value() + ofFake.value();
+        }
+        discriminatorGradients.add();
+        discriminatorGradients.finish();
+        return new DiscriminatorStep(real, fake, value, realLogits, fakeLogits, Double.NaN);
+    }
+
+    /** The generator's forward pass is still the one that made the fake batch of the last step. */
+    GeneratorStep generatorStep(long iteration, DiscriminatorStep last, boolean measure) {
+        Pass pass = Pass.train(streams.key("mask-discriminator-in-generator-step", iteration));
+        double[] a = loss.pairs() ? doubles(discriminator.forward(last.real(), pass)) : new double[0];
+        INDArray fakeLogits = discriminator.forward(last.fake(), pass);
+        LossValue value = loss.generator(a, doubles(fakeLogits));
+        INDArray toExamples = discriminator.backwardToInput(column(value.fakeGradient()), Wanted.INPUT);
+        generator.backward(toExamples);
+        double norm = measure ? norm(generator) : Double.NaN;
+        generator.step(1);
+        return new GeneratorStep(value.value(), norm);
+    }
+
+    private INDArray column(double[] values) {
+        return Nd4j.createFromArray(values).castTo(type).reshape(values.length, 1);
+    }
+
+    private static double[] doubles(INDArray logits) {
+        return logits.dup('c').reshape(logits.length()).toDoubleVector();
+    }
+
+    private static INDArray rows(INDArray array, long from, long to) {
+        return array.get(NDArrayIndex.interval(from, to), NDArrayIndex.all());
+    }
+
+    private static double norm(Network network) {
+        return network.gradients().norm2Number().doubleValue();
+    }
+
+    private static double meanProbability(INDArray logits) {
+        double sum = 0;
+        for (double logit : doubles(logits)) {
+            sum += 1 / (1 + Math.exp(-logit));
+        }
+        return sum / logits.length();
+    }
+}

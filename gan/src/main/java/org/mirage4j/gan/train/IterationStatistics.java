@@ -1,0 +1,19 @@
+package org.mirage4j.gan.train;
+
+/**
+ * What one iteration of the game came to.
+ *
+ * @param discriminatorLoss loss of the last discriminator step
+ * @param generatorLoss loss of the generator step
+ * @param realProbability mean of sigmoid(D(x)) over the last real batch: D(x)
+ * @param fakeProbability mean of sigmoid(D(G(z))) over the last generated batch: D(G(z))
+ * @param discriminatorGradientNorm Euclidean norm of the discriminator's gradient, NaN if not measured
+ * @param generatorGradientNorm Euclidean norm of the generator's gradient, NaN if not measured
+ */
+public record IterationStatistics(
+        double discriminatorLoss,
+        double generatorLoss,
+        double realProbability,
+        double fakeProbability,
+        double discriminatorGradientNorm,
+        double generatorGradientNorm) {}

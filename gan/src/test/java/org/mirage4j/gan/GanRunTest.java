@@ -1,0 +1,180 @@
+package org.mirage4j.gan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.mirage4j.core.MirageException;
+import org.mirage4j.core.data.ExampleSource;
+import org.mirage4j.core.data.InMemoryExamples;
+import org.mirage4j.core.network.DropoutRate;
+import org.mirage4j.core.random.RandomStreams;
+import org.mirage4j.core.run.CheckpointStore;
+import org.mirage4j.core.run.Manifest;
+import org.mirage4j.core.run.MetricsTable;
+import org.mirage4j.core.run.RunDirectory;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+class GanRunTest {
+    private static final Map<String, String> ENVIRONMENT = Map.of("backend", "CPU");
+
+    @TempDir
+    private Path folder;
+
+    private static ExampleSource images() {
+        INDArray noise = new RandomStreams(1).gaussian("image", 0, DataType.FLOAT, 40, 1, 8, 8);
+        return InMemoryExamples.of("noise", Transforms.sigmoid(noise));
+    }
+
+    private static GanOptions.Builder options(ArchitectureKind architecture) {
+        return GanOptions.builder(architecture).iterations(6).batch(8).latent(5);
+    }
+
+    private GanRun.Result train(String name, GanOptions options) {
+        try (GanRun run = GanRun.create(folder.resolve(name), options, images(), ENVIRONMENT)) {
+            return run.train((done, statistics) -> true);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ArchitectureKind.class)
+    void runLeavesItsEvidence(ArchitectureKind architecture) throws IOException {
+        GanRun.Result result = train("run", options(architecture).build());
+        RunDirectory run = RunDirectory.open(folder.resolve("run"));
+        assertThat(run.manifest().status()).isEqualTo(Manifest.Status.FINISHED);
+        assertThat(run.manifest().dataName()).isEqualTo("noise");
+        MetricsTable metrics = MetricsTable.read(run.metrics());
+        assertThat(metrics.column("iteration")).containsExactly(1, 2, 3, 4, 5, 6);
+        assertThat(metrics.column("epoch")).containsExactly(0, 0, 0, 0, 0, 1); // five whole batches an epoch
+        for (String column : metrics.columns()) {
+            assertThat(metrics.column(column)).as(column).doesNotContain(Double.NaN);
+        }
+        assertThat(run.sample("iteration-0000006")).exists();
+        assertThat(run.animation()).exists();
+        assertThat(Files.readString(result.report()))
+                .contains("data:image/png;base64,", "data:image/gif;base64,", "D(G(z))")
+                .doesNotContain("<script", "src=\"http");
+    }
+
+    @Test
+    void sameSeedGivesTheSameRunBitForBit() {
+        GanOptions options = options(ArchitectureKind.DENSE)
+                .dropout(DropoutRate.of(0.2), DropoutRate.of(0.3))
+                .build();
+        train("a", options);
+        train("b", options);
+        train(
+                "c",
+                options(ArchitectureKind.DENSE)
+                        .dropout(DropoutRate.of(0.2), DropoutRate.of(0.3))
+                        .seed(2)
+                        .build());
+        for (String entry : List.of("generator", "generator-updater", "discriminator", "discriminator-updater")) {
+            assertThat(state("b", entry)).isEqualTo(state("a", entry));
+            assertThat(state("c", entry)).isNotEqualTo(state("a", entry));
+        }
+    }
+
+    private INDArray state(String run, String entry) {
+        return new CheckpointStore(RunDirectory.open(folder.resolve(run)).checkpoints(), 1)
+                .latest()
+                .orElseThrow()
+                .array(entry);
+    }
+
+    @Test
+    void observerEndsTheRunWithWhatItHas() {
+        try (GanRun run = GanRun.create(
+                folder.resolve("run"), options(ArchitectureKind.DENSE).build(), images(), ENVIRONMENT)) {
+            GanRun.Result result = run.train((done, statistics) -> done < 3);
+            assertThat(result.iterations()).isEqualTo(3);
+        }
+        assertThat(RunDirectory.open(folder.resolve("run")).manifest().status()).isEqualTo(Manifest.Status.STOPPED);
+        try (GanSampler sampler = GanSampler.open(folder.resolve("run"))) {
+            assertThat(sampler.sample(1, 1).shape()).containsExactly(1, 1, 8, 8);
+        }
+    }
+
+    @Test
+    void samplesAreAFunctionOfTheSeedAndInRange() {
+        train("run", options(ArchitectureKind.DENSE).build());
+        try (GanSampler sampler = GanSampler.open(folder.resolve("run"))) {
+            INDArray many = sampler.sample(300, 7);
+            assertThat(many.shape()).containsExactly(300, 1, 8, 8);
+            assertThat(many.minNumber().doubleValue()).isGreaterThanOrEqualTo(0);
+            assertThat(many.maxNumber().doubleValue()).isLessThanOrEqualTo(1);
+            assertThat(sampler.sample(300, 7)).isEqualTo(many);
+            assertThat(sampler.sample(300, 8)).isNotEqualTo(many);
+            INDArray few = sampler.sample(3, 7);
+            for (int i = 0; i < 3; i++) {
+                assertThat(few.slice(i).equalsWithEps(many.slice(i), 1e-6)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void dataThatTheArchitectureCannotTakeIsRefusedBeforeAnythingIsWritten() {
+        ExampleSource odd =
+                InMemoryExamples.of("odd", new RandomStreams(1).gaussian("x", 0, DataType.FLOAT, 20, 1, 10, 9));
+        Path target = folder.resolve("run");
+        assertThatThrownBy(() ->
+                        GanRun.create(target, options(ArchitectureKind.DCGAN).build(), odd, ENVIRONMENT))
+                .isInstanceOf(MirageException.class)
+                .hasMessageContaining("10 x 9")
+                .hasMessageContaining("multiples of 4");
+        assertThat(target).doesNotExist();
+    }
+
+    @Test
+    void batchLargerThanTheDataIsRefused() {
+        assertThatThrownBy(() -> GanRun.create(
+                        folder.resolve("run"),
+                        options(ArchitectureKind.DENSE).batch(41).build(),
+                        images(),
+                        ENVIRONMENT))
+                .hasMessageContaining("40")
+                .hasMessageContaining("41");
+    }
+
+    @Test
+    void badOptionsAreReportedTogether() {
+        assertThatThrownBy(() -> options(ArchitectureKind.DENSE)
+                        .batch(0)
+                        .latent(-1)
+                        .learningRates(0, Double.NaN)
+                        .build())
+                .isInstanceOf(MirageException.class)
+                .hasMessageContainingAll("batch size", "latent size", "generator learning rate", "NaN");
+        assertThatThrownBy(() -> options(ArchitectureKind.DENSE)
+                        .loss(LossKind.HINGE)
+                        .realLabel(0.9)
+                        .build())
+                .hasMessageContaining("HINGE");
+    }
+
+    @Test
+    void configurationEditedByHandIsNamed() throws IOException {
+        train("run", options(ArchitectureKind.DENSE).build());
+        Path config = folder.resolve("run").resolve("config.json");
+        String text = Files.readString(config);
+        Files.writeString(config, text.replace("\"latent\" : 5", "\"latent\" : -5"));
+        assertThatThrownBy(() -> GanSampler.open(folder.resolve("run")))
+                .isInstanceOf(MirageException.class)
+                .hasMessageContaining("config.json")
+                .hasMessageContaining("-5");
+        Files.writeString(config, text.replace("\"latent\" : 5", "\"latent\" : 6"));
+        assertThatThrownBy(() -> GanSampler.open(folder.resolve("run")))
+                .isInstanceOf(MirageException.class)
+                .hasMessageContaining("parameters");
+    }
+}

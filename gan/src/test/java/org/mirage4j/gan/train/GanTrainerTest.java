@@ -1,0 +1,224 @@
+package org.mirage4j.gan.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.mirage4j.core.MirageException;
+import org.mirage4j.core.engine.Pass;
+import org.mirage4j.core.network.DropoutRate;
+import org.mirage4j.core.network.Network;
+import org.mirage4j.core.network.NetworkBuilder;
+import org.mirage4j.core.random.RandomStreams;
+import org.mirage4j.core.support.NumericGradient;
+import org.mirage4j.gan.loss.GanLoss;
+import org.mirage4j.gan.loss.NonSaturating;
+import org.mirage4j.gan.loss.Relativistic;
+import org.mirage4j.gan.loss.RelativisticAverage;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Sgd;
+
+class GanTrainerTest {
+    private static final RandomStreams STREAMS = new RandomStreams(23);
+    private static final int BATCH = 6;
+    private static final int LATENT = 3;
+
+    private static NetworkBuilder generator() {
+        return NetworkBuilder.vectors(LATENT)
+                .dense(5)
+                .batchNormalization(0.8)
+                .leakyRelu(0.2)
+                .dropout(DropoutRate.of(0.3))
+                .dense(4)
+                .activation(Activation.TANH);
+    }
+
+    private static NetworkBuilder discriminator(boolean normalised) {
+        NetworkBuilder builder = NetworkBuilder.vectors(4).dense(7);
+        if (normalised) {
+            builder.batchNormalization(0.8);
+        }
+        return builder.leakyRelu(0.2).dropout(DropoutRate.of(0.4)).dense(1);
+    }
+
+    private static INDArray real(long step) {
+        return STREAMS.gaussian("real", step, DataType.DOUBLE, BATCH, 4);
+    }
+
+    /** With rate 1 the change of the parameters is the gradient itself. */
+    private static Network build(NetworkBuilder builder) {
+        return builder.dataType(DataType.DOUBLE).updater(new Sgd(1)).build(9);
+    }
+
+    @Test
+    void generatorStepLeavesDiscriminatorUntouched() {
+        try (Network g = build(generator());
+                Network d = build(discriminator(true))) {
+            GanTrainer trainer = new GanTrainer(g, d, LATENT, new NonSaturating(), STREAMS);
+            GanTrainer.DiscriminatorStep last = trainer.discriminatorStep(0, real(0), false);
+            INDArray before = d.parameters().dup(); // weights and running statistics
+            INDArray state = g.parameters().dup();
+            trainer.generatorStep(0, last, false);
+            assertThat(d.parameters()).isEqualTo(before);
+            assertThat(d.iteration()).isEqualTo(1);
+            assertThat(g.parameters()).isNotEqualTo(state);
+        }
+    }
+
+    static Stream<Arguments> games() {
+        return Stream.of(
+                Arguments.of(new NonSaturating(), false),
+                Arguments.of(new NonSaturating(), true),
+                Arguments.of(new Relativistic(), false),
+                Arguments.of(new Relativistic(), true),
+                Arguments.of(new RelativisticAverage(), false));
+    }
+
+    @ParameterizedTest(name = "{0}, discriminator normalised {1}")
+    @MethodSource("games")
+    void generatorGradientThroughBothGraphsAgreesWithNumericDifferentiation(GanLoss loss, boolean normalised) {
+        try (Network g = build(generator());
+                Network d = build(discriminator(normalised))) {
+            GanTrainer trainer = new GanTrainer(g, d, LATENT, loss, STREAMS);
+            GanTrainer.DiscriminatorStep last = trainer.discriminatorStep(0, real(0), false);
+            INDArray start = g.parameters().dup();
+            trainer.generatorStep(0, last, false);
+            INDArray gradient = start.sub(g.parameters());
+            ignoreStatistics(g, gradient);
+            g.parameters().assign(start);
+            INDArray latents = trainer.latents("latent", 0, BATCH);
+            Pass inGenerator = Pass.train(STREAMS.key("mask-generator", 0));
+            Pass inDiscriminator = Pass.train(STREAMS.key("mask-discriminator-in-generator-step", 0));
+            NumericGradient.check("generator", g.parameters(), gradient, () -> {
+                INDArray fake = g.forward(latents, inGenerator);
+                double[] a = logits(d, last.real(), inDiscriminator);
+                double[] b = logits(d, fake, inDiscriminator);
+                return loss.generator(a, b).value();
+            });
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, discriminator normalised {1}")
+    @MethodSource("games")
+    void discriminatorGradientAgreesWithNumericDifferentiation(GanLoss loss, boolean normalised) {
+        try (Network g = build(generator());
+                Network d = build(discriminator(normalised))) {
+            GanTrainer trainer = new GanTrainer(g, d, LATENT, loss, STREAMS);
+            INDArray start = d.parameters().dup();
+            GanTrainer.DiscriminatorStep step = trainer.discriminatorStep(0, real(0), false);
+            INDArray gradient = start.sub(d.parameters());
+            ignoreStatistics(d, gradient);
+            d.parameters().assign(start);
+            Pass pass = Pass.train(STREAMS.key("mask-discriminator", 0));
+            NumericGradient.check("discriminator", d.parameters(), gradient, () -> {
+                if (normalised) {
+                    return loss.discriminator(logits(d, step.real(), pass), logits(d, step.fake(), pass))
+                            .value();
+                }
+                // without batch normalisation both halves share one pass and so one set of masks
+                double[] joint = logits(d, Nd4j.concat(0, step.real(), step.fake()), pass);
+                return loss.discriminator(
+                                Arrays.copyOfRange(joint, 0, BATCH), Arrays.copyOfRange(joint, BATCH, 2 * BATCH))
+                        .value();
+            });
+        }
+    }
+
+    @Test
+    void sameSeedGivesTheSameBits() {
+        INDArray first = trained(new RandomStreams(4));
+        assertThat(trained(new RandomStreams(4))).isEqualTo(first);
+        assertThat(trained(new RandomStreams(5))).isNotEqualTo(first);
+    }
+
+    private static INDArray trained(RandomStreams streams) {
+        try (Network g = generator().build(1);
+                Network d = discriminator(true).build(2)) {
+            GanTrainer trainer = new GanTrainer(g, d, LATENT, new NonSaturating(), streams);
+            for (int i = 0; i < 20; i++) {
+                trainer.iterate(i, 2, step -> real(step).castTo(DataType.FLOAT), false);
+            }
+            return g.parameters().dup();
+        }
+    }
+
+    @Test
+    void batchHandedInIsNeverChanged() {
+        try (Network g = build(generator());
+                Network d = build(discriminator(false))) {
+            GanTrainer trainer = new GanTrainer(g, d, LATENT, new NonSaturating(), STREAMS);
+            INDArray batch = real(0);
+            INDArray before = batch.dup();
+            trainer.iterate(0, 1, step -> batch, true);
+            assertThat(batch).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void divergedTrainingNamesIterationAndLosses() {
+        try (Network g = build(generator());
+                Network d = build(discriminator(false))) {
+            d.parameters().assign(Double.NaN);
+            GanTrainer trainer = new GanTrainer(g, d, LATENT, new NonSaturating(), STREAMS);
+            assertThatThrownBy(() -> trainer.iterate(7, 1, GanTrainerTest::real, false))
+                    .isInstanceOf(MirageException.class)
+                    .hasMessageContaining("iteration 7")
+                    .hasMessageContaining("NaN");
+        }
+    }
+
+    @Test
+    void generatorLearnsMeanAndSpreadOfItsData() {
+        double mean = 2;
+        double deviation = 0.5;
+        try (Network g = NetworkBuilder.vectors(2)
+                        .dense(16)
+                        .leakyRelu(0.2)
+                        .dense(1)
+                        .updater(new Adam(2e-3, 0.5, 0.999, 1e-8))
+                        .build(1);
+                Network d = NetworkBuilder.vectors(1)
+                        .dense(32)
+                        .leakyRelu(0.2)
+                        .dense(32)
+                        .leakyRelu(0.2)
+                        .dense(1)
+                        .updater(new Adam(2e-3, 0.5, 0.999, 1e-8))
+                        .build(2)) {
+            GanTrainer trainer = new GanTrainer(g, d, 2, new NonSaturating(), STREAMS);
+            INDArray latents = trainer.latents("test", 0, 2000);
+            assertThat(trainer.generate(latents).meanNumber().doubleValue()).isNotCloseTo(mean, within(0.5));
+            for (int i = 0; i < 1500; i++) {
+                trainer.iterate(
+                        i,
+                        1,
+                        step -> STREAMS.gaussian("data", step, DataType.FLOAT, 64, 1)
+                                .muli(deviation)
+                                .addi(mean),
+                        false);
+            }
+            INDArray samples = trainer.generate(latents);
+            assertThat(samples.meanNumber().doubleValue()).isCloseTo(mean, within(0.25));
+            assertThat(samples.stdNumber().doubleValue()).isCloseTo(deviation, within(0.25));
+        }
+    }
+
+    private static double[] logits(Network d, INDArray x, Pass pass) {
+        return d.forward(x, pass).reshape(x.size(0)).toDoubleVector();
+    }
+
+    /** Running statistics move at every step, but the loss does not depend on them. */
+    private static void ignoreStatistics(Network network, INDArray gradient) {
+        network.runningStatistics(gradient).forEach(view -> view.assign(0));
+    }
+}
