@@ -3,7 +3,6 @@ package org.mirage4j.core.engine.plan;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.bytedeco.dnnl.global.dnnl;
 import org.mirage4j.core.engine.Wanted;
@@ -15,7 +14,7 @@ import org.mirage4j.core.engine.Wanted;
 final class Backward {
     private final Compilation compilation;
     private final Wanted wanted;
-    private final Map<Value, Memory> gradients = new IdentityHashMap<>();
+    private final IdentityHashMap<Value, Memory> gradients = new IdentityHashMap<>();
     private final Set<Operation> applied = Collections.newSetFromMap(new IdentityHashMap<>());
 
     Backward(Compilation compilation, Wanted wanted) {
@@ -36,7 +35,7 @@ final class Backward {
     }
 
     boolean wants(Value value) {
-        return wanted.parameters() && value.reachesParameters() || wanted.input() && value.reachesInput();
+        return (wanted.parameters() && value.reachesParameters()) || (wanted.input() && value.reachesInput());
     }
 
     boolean reached(Value value) {

@@ -1,6 +1,5 @@
 package org.mirage4j.core.engine.plan;
 
-import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.global.dnnl;
@@ -12,33 +11,15 @@ import org.mirage4j.core.MirageException;
  * belongs to an {@link Arena}.
  */
 final class Dnnl {
-    private static final dnnl_engine ENGINE;
-    private static final dnnl_stream STREAM;
-    private static final Optional<String> UNAVAILABLE;
+    private static final dnnl_engine ENGINE = new dnnl_engine();
+    private static final dnnl_stream STREAM = new dnnl_stream();
 
     static {
-        dnnl_engine engine = null;
-        dnnl_stream stream = null;
-        Optional<String> unavailable = Optional.empty();
-        try {
-            engine = new dnnl_engine();
-            check(dnnl.dnnl_engine_create(engine, dnnl.dnnl_cpu, 0), "create an engine");
-            stream = new dnnl_stream();
-            check(dnnl.dnnl_stream_create(stream, engine, dnnl.dnnl_stream_default_flags), "create a stream");
-        } catch (LinkageError e) {
-            unavailable = Optional.of("the oneDNN native library does not load here: " + e);
-        }
-        ENGINE = engine;
-        STREAM = stream;
-        UNAVAILABLE = unavailable;
+        check(dnnl.dnnl_engine_create(ENGINE, dnnl.dnnl_cpu, 0), "create an engine");
+        check(dnnl.dnnl_stream_create(STREAM, ENGINE, dnnl.dnnl_stream_default_flags), "create a stream");
     }
 
     private Dnnl() {}
-
-    /** Why oneDNN cannot be used in this process, or empty if it can. */
-    static Optional<String> unavailable() {
-        return UNAVAILABLE;
-    }
 
     static dnnl_engine engine() {
         return ENGINE;

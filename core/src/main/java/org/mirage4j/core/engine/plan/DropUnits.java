@@ -5,7 +5,6 @@ import java.nio.IntBuffer;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.dnnl.global.dnnl;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.dropout.AlphaDropout;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
@@ -17,19 +16,16 @@ import org.nd4j.linalg.schedule.ISchedule;
 /** Dropout of any kind: multiplies by a mask drawn for the pass and, for alpha dropout, adds another. */
 final class DropUnits extends Operation {
     private final IDropout kind;
-    private final Layer layer;
     private final int index;
     private @Nullable Memory mask;
     private boolean fused;
 
     /**
-     * @param layer the layer whose iteration and epoch count schedules see
      * @param index the layer's place in the graph, which selects its random stream
      */
-    DropUnits(String name, Value input, IDropout kind, Layer layer, int index) {
+    DropUnits(String name, Value input, IDropout kind, int index) {
         super(name, List.of(input), false);
         this.kind = kind;
-        this.layer = layer;
         this.index = index;
         declare(input.dims());
     }
@@ -74,7 +70,7 @@ final class DropUnits extends Operation {
         FloatBuffer floats = Arena.floats(memory.address(), length);
         if (kind instanceof Dropout dropout) {
             compilation.add(() -> {
-                double retain = valueAt(dropout.getPSchedule(), dropout.getP());
+                double retain = valueAt(state, dropout.getPSchedule(), dropout.getP());
                 masks.seed(state.maskKey(), index);
                 masks.bernoulli(bits, retain, (float) (1 / retain), 0f);
             });
@@ -84,7 +80,7 @@ final class DropUnits extends Operation {
             IntBuffer perMap = IntBuffer.allocate(maps);
             int[] map = new int[size];
             compilation.add(() -> {
-                double retain = valueAt(dropout.getPSchedule(), dropout.getP());
+                double retain = valueAt(state, dropout.getPSchedule(), dropout.getP());
                 masks.seed(state.maskKey(), index);
                 masks.bernoulli(perMap, retain, (float) (1 / retain), 0f);
                 for (int i = 0; i < maps; i++) {
@@ -94,13 +90,13 @@ final class DropUnits extends Operation {
             });
         } else if (kind instanceof GaussianDropout dropout) {
             compilation.add(() -> {
-                double rate = valueAt(dropout.getRateSchedule(), dropout.getRate());
+                double rate = valueAt(state, dropout.getRateSchedule(), dropout.getRate());
                 masks.seed(state.maskKey(), index);
                 masks.gaussian(floats, Math.sqrt(rate / (1 - rate)));
             });
         } else if (kind instanceof AlphaDropout dropout) {
             compilation.add(() -> {
-                double retain = valueAt(dropout.getPSchedule(), dropout.getP());
+                double retain = valueAt(state, dropout.getPSchedule(), dropout.getP());
                 masks.seed(state.maskKey(), index);
                 masks.bernoulli(bits, retain, (float) dropout.a(retain), 0f);
             });
@@ -131,7 +127,7 @@ final class DropUnits extends Operation {
         PassState state = compilation.state();
         IntBuffer bits = Arena.bits(memory.address(), output().length());
         compilation.add(() -> {
-            double retain = valueAt(dropout.getPSchedule(), dropout.getP());
+            double retain = valueAt(state, dropout.getPSchedule(), dropout.getP());
             double dropped = -dropout.getLambda() * dropout.getAlpha();
             state.masks().seed(state.maskKey(), index);
             state.masks().bernoulli(bits, retain, (float) dropout.b(retain), (float)
@@ -154,7 +150,7 @@ final class DropUnits extends Operation {
         backward.contribute(this, input(), diff);
     }
 
-    private double valueAt(@Nullable ISchedule schedule, double fixed) {
-        return schedule == null ? fixed : schedule.valueAt(layer.getIterationCount(), layer.getEpochCount());
+    private static double valueAt(PassState state, @Nullable ISchedule schedule, double fixed) {
+        return schedule == null ? fixed : schedule.valueAt(state.iteration(), state.epoch());
     }
 }

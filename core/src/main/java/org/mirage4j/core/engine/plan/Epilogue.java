@@ -10,12 +10,10 @@ import org.jspecify.annotations.Nullable;
  * activation, then dropout. Whatever is fused leaves no trace in memory but the last result.
  */
 final class Epilogue {
-    private final Value last;
     private final @Nullable Activate activation;
     private final @Nullable DropUnits dropout;
 
-    private Epilogue(Value last, @Nullable Activate activation, @Nullable DropUnits dropout) {
-        this.last = last;
+    private Epilogue(@Nullable Activate activation, @Nullable DropUnits dropout) {
         this.activation = activation;
         this.dropout = dropout;
     }
@@ -33,9 +31,8 @@ final class Epilogue {
         boolean signSurvives = activation == null || activation.kind().signPreserving() || !training;
         if (signSurvives && last.soleConsumer() instanceof DropUnits next && next.multiplicative()) {
             dropout = next;
-            last = next.output();
         }
-        return new Epilogue(last, activation, dropout);
+        return new Epilogue(activation, dropout);
     }
 
     /** The post-operations; where nothing is fused, none. */

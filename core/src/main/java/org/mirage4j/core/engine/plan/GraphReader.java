@@ -39,14 +39,12 @@ final class GraphReader {
     /** What one network output is: the value callers see, and the logits where the output has a loss. */
     record Output(Value result, @Nullable Value logits, @Nullable Loss loss) {}
 
-    private final ComputationGraph graph;
     private final boolean dropping;
     private final List<Operation> operations = new ArrayList<>();
     private final Map<Integer, Value> values = new HashMap<>();
     private final Map<Integer, Output> outputs = new HashMap<>();
 
-    private GraphReader(ComputationGraph graph, boolean dropping) {
-        this.graph = graph;
+    private GraphReader(boolean dropping) {
         this.dropping = dropping;
     }
 
@@ -61,7 +59,7 @@ final class GraphReader {
 
     /** Translates a graph that {@link #unsupportedReason} has nothing against. */
     static Reading read(ComputationGraph graph, Mode mode, long[][] inputShapes) {
-        GraphReader reader = new GraphReader(graph, mode != Mode.INFER);
+        GraphReader reader = new GraphReader(mode != Mode.INFER);
         GraphVertex[] vertices = graph.getVertices();
         List<String> inputNames = graph.getConfiguration().getNetworkInputs();
         List<String> outputNames = graph.getConfiguration().getNetworkOutputs();
@@ -130,7 +128,7 @@ final class GraphReader {
                     Loss.of(loss.getLossFn(), loss.getActivationFn()),
                     isOutput);
         }
-        input = drop(name, input, configuration.getIDropout(), layer, vertex.getVertexIndex());
+        input = drop(name, input, configuration.getIDropout(), vertex.getVertexIndex());
         if (configuration instanceof DropoutLayer) {
             return input;
         }
@@ -173,8 +171,8 @@ final class GraphReader {
         return value;
     }
 
-    private Value drop(String name, Value input, @Nullable IDropout dropout, Layer layer, int index) {
-        return dropping && dropout != null ? add(new DropUnits(name, input, dropout, layer, index)) : input;
+    private Value drop(String name, Value input, @Nullable IDropout dropout, int index) {
+        return dropping && dropout != null ? add(new DropUnits(name, input, dropout, index)) : input;
     }
 
     private static @Nullable InputPreProcessor preProcessorOf(GraphVertex vertex) {

@@ -120,10 +120,9 @@ final class Normalize extends Operation {
         Compilation compilation = backward.compilation();
         Memory diff = backward.gradient(this, output(), output().data().layout());
         Memory result = compilation.buffer(this, "dx", output().data().layout());
-        boolean parameters = backward.wantsParameters() && scaled();
         int flags = scaled() ? dnnl.dnnl_use_scaleshift : 0;
         Primitive primitive = Primitives.batchNormalizationBackward(
-                arena, parameters, src.layout(), (float) configuration.getEps(), flags, hint);
+                arena, scaled(), src.layout(), (float) configuration.getEps(), flags, hint);
         Call.Builder call = Call.of(arena, layer(), primitive)
                 .with(dnnl.DNNL_ARG_SRC, src)
                 .with(dnnl.DNNL_ARG_MEAN, means)
@@ -131,14 +130,16 @@ final class Normalize extends Operation {
                 .with(dnnl.DNNL_ARG_DIFF_DST, asImage(arena, diff))
                 .with(dnnl.DNNL_ARG_DIFF_SRC, asImage(arena, result));
         if (scaled()) {
+            String gamma = BatchNormalizationParamInitializer.GAMMA;
             call.with(
                     dnnl.DNNL_ARG_SCALE_SHIFT,
-                    scaleShift(arena, compilation.arrays().parameter(layer, BatchNormalizationParamInitializer.GAMMA)));
-        }
-        if (parameters) {
+                    scaleShift(arena, compilation.arrays().parameter(layer, gamma)));
+            // The data gradient alone is not implemented once there is a scale.
             call.with(
                     dnnl.DNNL_ARG_DIFF_SCALE_SHIFT,
-                    scaleShift(arena, compilation.arrays().gradient(layer, BatchNormalizationParamInitializer.GAMMA)));
+                    backward.wantsParameters()
+                            ? scaleShift(arena, compilation.arrays().gradient(layer, gamma))
+                            : compilation.buffer(this, "unused", arena.plain(2, channels)));
         }
         compilation.add(call.build());
         if (backward.wantsParameters()) {

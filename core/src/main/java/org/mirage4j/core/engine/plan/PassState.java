@@ -4,6 +4,8 @@ package org.mirage4j.core.engine.plan;
 final class PassState {
     private final Masks masks = new Masks();
     private long maskKey;
+    private int iteration;
+    private int epoch;
 
     Masks masks() {
         return masks;
@@ -13,7 +15,18 @@ final class PassState {
         return maskKey;
     }
 
-    void setMaskKey(long key) {
+    /** What schedules see. */
+    int iteration() {
+        return iteration;
+    }
+
+    int epoch() {
+        return epoch;
+    }
+
+    void set(long key, int newIteration, int newEpoch) {
         maskKey = key;
+        iteration = newIteration;
+        epoch = newEpoch;
     }
 }

@@ -21,6 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * computes on them. Backward programs are compiled when they are first asked for.
  */
 final class Plan implements AutoCloseable {
+    private final ComputationGraph graph;
     private final Arena arena = new Arena();
     private final PassState state = new PassState();
     private final Compilation compilation;
@@ -33,6 +34,8 @@ final class Plan implements AutoCloseable {
     private final List<Step> activations;
     private final Map<Wanted, Program> programs = new EnumMap<>(Wanted.class);
     private @Nullable Program loss;
+
+    @SuppressWarnings("UnusedVariable") // its only use is that what it holds is not collected
     private INDArray[] bound = {};
 
     /** A backward program: where to put the gradients that start it, what to run, where the results are. */
@@ -45,6 +48,7 @@ final class Plan implements AutoCloseable {
     }
 
     Plan(ComputationGraph graph, Arrays arrays, Mode mode, long[][] inputShapes) {
+        this.graph = graph;
         compilation = new Compilation(arena, arrays, mode, state);
         try {
             GraphReader.Reading reading = GraphReader.read(graph, mode, inputShapes);
@@ -127,7 +131,10 @@ final class Plan implements AutoCloseable {
     }
 
     private void runForward(INDArray[] arrays, long maskKey) {
-        state.setMaskKey(maskKey);
+        state.set(
+                maskKey,
+                graph.getConfiguration().getIterationCount(),
+                graph.getConfiguration().getEpochCount());
         // The arrays are used where they are; holding them keeps their memory alive until the next pass.
         INDArray[] held = new INDArray[arrays.length];
         for (int i = 0; i < arrays.length; i++) {

@@ -47,7 +47,7 @@ public final class PlanEngine implements Engine {
         if (!backend.equals("CpuBackend")) {
             return Optional.of("the backend is " + backend);
         }
-        Optional<String> unavailable = Dnnl.unavailable();
+        Optional<String> unavailable = NativeLibrary.unavailable();
         return unavailable.isPresent() ? unavailable : GraphReader.unsupportedReason(graph);
     }
 

@@ -83,6 +83,7 @@ final class Updates {
     }
 
     /** Whether this still describes the graph's updater and arrays. */
+    @SuppressWarnings("ReferenceEquality") // another updater with equal state has other arrays
     boolean isOf(ComputationGraph other) {
         return other == graph
                 && other.getUpdater(false) == updater
@@ -140,9 +141,8 @@ final class Updates {
                     .subi(updater.getFlattenedGradientsView()
                             .reshape(graph.params().length()));
         }
-        graph.getConfiguration().setIterationCount(iteration + 1);
         if (constrained) {
-            graph.applyConstraints(iteration, epoch);
+            graph.applyConstraints(iteration + 1, epoch);
         }
     }
 

@@ -59,7 +59,7 @@ final class StockReference {
     INDArray[] forward(boolean training, INDArray... inputs) {
         listeners.forEach(listener -> listener.gradient = null);
         graph.setInputs(inputs);
-        var activations = graph.feedForward(training, false);
+        var activations = graph.feedForward(inputs, training, false);
         return graph.getConfiguration().getNetworkOutputs().stream()
                 .map(activations::get)
                 .toArray(INDArray[]::new);
@@ -81,7 +81,6 @@ final class StockReference {
     void step(int batchSize, int iteration, int epoch) {
         graph.getUpdater().update(graph.gradient(), iteration, epoch, batchSize, LayerWorkspaceMgr.noWorkspaces());
         graph.params().subi(graph.getGradientsViewArray().reshape(graph.params().length()));
-        graph.getConfiguration().setIterationCount(iteration + 1);
-        graph.applyConstraints(iteration, epoch);
+        graph.applyConstraints(iteration + 1, epoch);
     }
 }
