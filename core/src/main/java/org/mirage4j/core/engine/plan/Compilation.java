@@ -1,0 +1,100 @@
+package org.mirage4j.core.engine.plan;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.dnnl.global.dnnl;
+import org.mirage4j.core.engine.Pass.Mode;
+
+/** What operations see while a plan is compiled: the arena, the graph's arrays and the list of steps. */
+final class Compilation {
+    private record Key(Operation operation, String role) {}
+
+    private final Arena arena;
+    private final Arrays arrays;
+    private final Mode mode;
+    private final PassState state;
+    private final List<Step> steps = new ArrayList<>();
+    private final Map<Key, Memory> buffers = new HashMap<>();
+
+    Compilation(Arena arena, Arrays arrays, Mode mode, PassState state) {
+        this.arena = arena;
+        this.arrays = arrays;
+        this.mode = mode;
+        this.state = state;
+    }
+
+    Arena arena() {
+        return arena;
+    }
+
+    /** The graph's parameters and gradients. */
+    Arrays arrays() {
+        return arrays;
+    }
+
+    /** What changes from pass to pass. */
+    PassState state() {
+        return state;
+    }
+
+    boolean training() {
+        return mode == Mode.TRAIN;
+    }
+
+    void add(Step step) {
+        steps.add(step);
+    }
+
+    /** The steps added so far; the list starts anew. */
+    List<Step> takeSteps() {
+        List<Step> taken = List.copyOf(steps);
+        steps.clear();
+        return taken;
+    }
+
+    /** A buffer of an operation, shared by all programs of the plan that ask for the same role and layout. */
+    Memory buffer(Operation operation, String role, Layout layout) {
+        Memory known = buffers.get(new Key(operation, role));
+        if (known == null || !known.layout().sameAs(layout)) {
+            known = arena.memory(layout);
+            buffers.put(new Key(operation, role), known);
+        }
+        return known;
+    }
+
+    /** The same numbers in another layout: the memory itself, or a copy that a step keeps up to date. */
+    Memory convert(Operation operation, String role, Memory memory, Layout wanted) {
+        if (memory.layout().sameAs(wanted)) {
+            return memory;
+        }
+        Memory converted = buffer(operation, role, wanted);
+        reorder(operation.layer(), memory, converted);
+        return converted;
+    }
+
+    void reorder(String layer, Memory from, Memory to) {
+        Primitive reorder = Primitives.reorder(arena, from.layout(), to.layout());
+        add(Call.of(arena, layer, reorder)
+                .with(dnnl.DNNL_ARG_FROM, from)
+                .with(dnnl.DNNL_ARG_TO, to)
+                .build());
+    }
+
+    /** The value's data in plain row-major layout. */
+    Memory plain(Operation reader, Value value) {
+        return convert(reader, "plain " + value.name(), value.data(), arena.plain(value.dims()));
+    }
+
+    /** dst = first (algorithm) second, element by element; all three in one layout, dst may be first. */
+    void binary(String layer, int algorithm, Memory first, Memory second, Memory dst, List<PostOp> postOps) {
+        Primitive primitive =
+                Primitives.binary(arena, algorithm, first.layout(), second.layout(), dst.layout(), postOps);
+        add(Call.of(arena, layer, primitive)
+                .with(dnnl.DNNL_ARG_SRC_0, first)
+                .with(dnnl.DNNL_ARG_SRC_1, second)
+                .with(dnnl.DNNL_ARG_DST, dst)
+                .build());
+    }
+}

@@ -1,0 +1,156 @@
+package org.mirage4j.core.engine.plan;
+
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.dnnl.global.dnnl;
+import org.deeplearning4j.nn.conf.dropout.AlphaDropout;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.dropout.SpatialDropout;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.schedule.ISchedule;
+
+/** Dropout of any kind: multiplies by a mask drawn for the pass and, for alpha dropout, adds another. */
+final class DropUnits extends Operation {
+    private final IDropout kind;
+    private final int index;
+    private @Nullable Memory mask;
+    private boolean fused;
+
+    /**
+     * @param index the layer's place in the graph, which selects its random stream
+     */
+    DropUnits(String name, Value input, IDropout kind, int index) {
+        super(name, List.of(input), false);
+        this.kind = kind;
+        this.index = index;
+        declare(input.dims());
+    }
+
+    /** Why a kind of dropout cannot be compiled, or empty if it can. */
+    static Optional<String> unsupportedReason(IDropout kind) {
+        boolean known = kind.getClass() == Dropout.class
+                || kind.getClass() == SpatialDropout.class
+                || kind.getClass() == GaussianDropout.class
+                || kind.getClass() == AlphaDropout.class;
+        return known
+                ? Optional.empty()
+                : Optional.of("has dropout of kind " + kind.getClass().getSimpleName());
+    }
+
+    /** Whether the mask is multiplied and nothing more. */
+    boolean multiplicative() {
+        return !(kind instanceof AlphaDropout);
+    }
+
+    void fuse() {
+        fused = true;
+    }
+
+    /** The multiplied mask, in plain layout; for the consumer's gradient and for tests. */
+    Memory mask() {
+        Memory memory = mask;
+        if (memory == null) {
+            throw new IllegalStateException("dropout of layer \"" + layer() + "\" is not compiled");
+        }
+        return memory;
+    }
+
+    /** Appends the step that draws the mask. */
+    Memory compileMask(Compilation compilation) {
+        Memory memory = compilation.arena().memory(compilation.arena().plain(output().dims()));
+        mask = memory;
+        PassState state = compilation.state();
+        Masks masks = state.masks();
+        long length = output().length();
+        IntBuffer bits = Arena.bits(memory.address(), length);
+        FloatBuffer floats = Arena.floats(memory.address(), length);
+        if (kind instanceof Dropout dropout) {
+            compilation.add(() -> {
+                double retain = valueAt(state, dropout.getPSchedule(), dropout.getP());
+                masks.seed(state.maskKey(), index);
+                masks.bernoulli(bits, retain, (float) (1 / retain), 0f);
+            });
+        } else if (kind instanceof SpatialDropout dropout) {
+            int maps = Math.toIntExact(output().dim(0) * output().dim(1));
+            int size = Math.toIntExact(length / maps);
+            IntBuffer perMap = IntBuffer.allocate(maps);
+            int[] map = new int[size];
+            compilation.add(() -> {
+                double retain = valueAt(state, dropout.getPSchedule(), dropout.getP());
+                masks.seed(state.maskKey(), index);
+                masks.bernoulli(perMap, retain, (float) (1 / retain), 0f);
+                for (int i = 0; i < maps; i++) {
+                    java.util.Arrays.fill(map, perMap.get(i));
+                    bits.put(i * size, map);
+                }
+            });
+        } else if (kind instanceof GaussianDropout dropout) {
+            compilation.add(() -> {
+                double rate = valueAt(state, dropout.getRateSchedule(), dropout.getRate());
+                masks.seed(state.maskKey(), index);
+                masks.gaussian(floats, Math.sqrt(rate / (1 - rate)));
+            });
+        } else if (kind instanceof AlphaDropout dropout) {
+            compilation.add(() -> {
+                double retain = valueAt(state, dropout.getPSchedule(), dropout.getP());
+                masks.seed(state.maskKey(), index);
+                masks.bernoulli(bits, retain, (float) dropout.a(retain), 0f);
+            });
+        }
+        return memory;
+    }
+
+    @Override
+    void compileForward(Compilation compilation) {
+        if (fused) {
+            return;
+        }
+        Memory src = input().data();
+        Memory factor = compilation.convert(this, "mask", compileMask(compilation), src.layout());
+        Memory dst = compilation.arena().memory(src.layout());
+        compilation.binary(layer(), dnnl.dnnl_binary_mul, src, factor, dst, List.of());
+        if (kind instanceof AlphaDropout dropout) {
+            Memory shift = compileShift(compilation, dropout);
+            Memory converted = compilation.convert(this, "shift", shift, src.layout());
+            compilation.binary(layer(), dnnl.dnnl_binary_add, dst, converted, dst, List.of());
+        }
+        output().setData(dst);
+    }
+
+    /** Alpha dropout's second mask: the same draw, holding what is added to kept and to dropped units. */
+    private Memory compileShift(Compilation compilation, AlphaDropout dropout) {
+        Memory memory = compilation.arena().memory(compilation.arena().plain(output().dims()));
+        PassState state = compilation.state();
+        IntBuffer bits = Arena.bits(memory.address(), output().length());
+        compilation.add(() -> {
+            double retain = valueAt(state, dropout.getPSchedule(), dropout.getP());
+            double dropped = -dropout.getLambda() * dropout.getAlpha();
+            state.masks().seed(state.maskKey(), index);
+            state.masks().bernoulli(bits, retain, (float) dropout.b(retain), (float)
+                    (dropout.a(retain) * dropped + dropout.b(retain)));
+        });
+        return memory;
+    }
+
+    @Override
+    void compileBackward(Backward backward) {
+        if (!backward.wants(input())) {
+            return;
+        }
+        Memory diff = backward.gradient(output());
+        if (!backward.isApplied(this)) {
+            Compilation compilation = backward.compilation();
+            Memory factor = compilation.convert(this, "mask", mask(), diff.layout());
+            compilation.binary(layer(), dnnl.dnnl_binary_mul, diff, factor, diff, List.of());
+        }
+        backward.contribute(this, input(), diff);
+    }
+
+    private static double valueAt(PassState state, @Nullable ISchedule schedule, double fixed) {
+        return schedule == null ? fixed : schedule.valueAt(state.iteration(), state.epoch());
+    }
+}

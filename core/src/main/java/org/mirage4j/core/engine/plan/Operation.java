@@ -1,0 +1,68 @@
+package org.mirage4j.core.engine.plan;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node of the plan: what a layer or vertex does, or a part of it. Operations are compiled in
+ * topological order, their gradients in reverse.
+ */
+abstract class Operation {
+    private final String layer;
+    private final List<Value> inputs;
+    private final boolean reachesParameters;
+    private final boolean reachesInput;
+    private @Nullable Value output;
+
+    /**
+     * @param layer the layer's or vertex' name, for messages
+     * @param inputs what is read
+     * @param hasParameters whether the operation has trained parameters of its own
+     */
+    Operation(String layer, List<Value> inputs, boolean hasParameters) {
+        this.layer = layer;
+        this.inputs = List.copyOf(inputs);
+        inputs.forEach(input -> input.consumers().add(this));
+        reachesParameters = hasParameters || inputs.stream().anyMatch(Value::reachesParameters);
+        reachesInput = inputs.stream().anyMatch(Value::reachesInput);
+    }
+
+    /** Declares the result; called once, by the constructor of each kind. */
+    final void declare(long... dims) {
+        output = new Value(layer, this, dims);
+    }
+
+    final String layer() {
+        return layer;
+    }
+
+    final Value input() {
+        return inputs.get(0);
+    }
+
+    final List<Value> inputs() {
+        return inputs;
+    }
+
+    final Value output() {
+        Value value = output;
+        if (value == null) {
+            throw new IllegalStateException("operation of layer \"" + layer + "\" has no result");
+        }
+        return value;
+    }
+
+    final boolean reachesParameters() {
+        return reachesParameters;
+    }
+
+    final boolean reachesInput() {
+        return reachesInput;
+    }
+
+    /** Appends the steps that compute the output and sets its data. */
+    abstract void compileForward(Compilation compilation);
+
+    /** Appends the steps that turn the output's gradient into those of inputs and parameters, where wanted. */
+    abstract void compileBackward(Backward backward);
+}

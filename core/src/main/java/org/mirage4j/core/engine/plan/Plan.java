@@ -1,0 +1,282 @@
+package org.mirage4j.core.engine.plan;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
+import org.mirage4j.core.MirageException;
+import org.mirage4j.core.engine.Pass.Mode;
+import org.mirage4j.core.engine.Wanted;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A graph compiled for one mode and one shape of each input: buffers, and the list of steps that
+ * computes on them. Backward programs are compiled when they are first asked for.
+ */
+final class Plan implements AutoCloseable {
+    private final ComputationGraph graph;
+    private final Arena arena = new Arena();
+    private final PassState state = new PassState();
+    private final Compilation compilation;
+    private final List<Operation> operations;
+    private final List<Value> inputs;
+    private final List<GraphReader.Output> outputs;
+    private final List<Memory> inputMemories = new ArrayList<>();
+    private final List<Memory> resultMemories = new ArrayList<>();
+    private final List<Step> forward;
+    private final List<Step> activations;
+    private final Map<Wanted, Program> programs = new EnumMap<>(Wanted.class);
+    private @Nullable Program loss;
+
+    @SuppressWarnings("UnusedVariable") // its only use is that what it holds is not collected
+    private INDArray[] bound = {};
+
+    /** A backward program: where to put the gradients that start it, what to run, where the results are. */
+    private record Program(List<Memory> seeds, List<Step> steps, List<Memory> inputGradients) {
+        void run() {
+            for (Step step : steps) {
+                step.run();
+            }
+        }
+    }
+
+    Plan(ComputationGraph graph, Arrays arrays, Mode mode, long[][] inputShapes) {
+        this.graph = graph;
+        compilation = new Compilation(arena, arrays, mode, state);
+        try {
+            GraphReader.Reading reading = GraphReader.read(graph, mode, inputShapes);
+            operations = reading.operations();
+            inputs = reading.inputs();
+            outputs = reading.outputs();
+            for (Value input : inputs) {
+                Memory memory = arena.memoryAt(arena.plain(input.dims()), 0);
+                inputMemories.add(memory);
+                input.setData(memory);
+            }
+            List<Operation> last = new ArrayList<>();
+            for (Operation operation : operations) {
+                if (isOutputActivation(operation)) {
+                    last.add(operation);
+                } else {
+                    operation.compileForward(compilation);
+                }
+            }
+            for (GraphReader.Output output : outputs) {
+                if (output.logits() != null) {
+                    Value logits = output.logits();
+                    logits.setData(plain(logits));
+                }
+            }
+            forward = compilation.takeSteps();
+            last.forEach(operation -> operation.compileForward(compilation));
+            for (GraphReader.Output output : outputs) {
+                resultMemories.add(plain(output.result()));
+            }
+            activations = compilation.takeSteps();
+            arena.seal();
+        } catch (RuntimeException e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    /** Whether an operation only turns logits into what callers see, so that a loss on logits can do without. */
+    private boolean isOutputActivation(Operation operation) {
+        for (GraphReader.Output output : outputs) {
+            Value logits = output.logits();
+            Value value = output.result();
+            if (logits == null || !value.consumers().isEmpty()) {
+                continue;
+            }
+            while (value != logits) {
+                Operation producer = value.producer();
+                if (producer == null) {
+                    break;
+                }
+                if (producer == operation) {
+                    return true;
+                }
+                value = producer.input();
+            }
+        }
+        return false;
+    }
+
+    private Memory plain(Value value) {
+        Operation producer = value.producer();
+        return producer == null ? value.data() : compilation.plain(producer, value);
+    }
+
+    long bytes() {
+        return arena.bytes();
+    }
+
+    INDArray[] forward(INDArray[] arrays, long maskKey) {
+        runForward(arrays, maskKey);
+        for (Step step : activations) {
+            step.run();
+        }
+        INDArray[] results = new INDArray[resultMemories.size()];
+        for (int i = 0; i < results.length; i++) {
+            results[i] = copyOut(resultMemories.get(i));
+        }
+        return results;
+    }
+
+    private void runForward(INDArray[] arrays, long maskKey) {
+        state.set(
+                maskKey,
+                graph.getConfiguration().getIterationCount(),
+                graph.getConfiguration().getEpochCount());
+        // The arrays are used where they are; holding them keeps their memory alive until the next pass.
+        INDArray[] held = new INDArray[arrays.length];
+        for (int i = 0; i < arrays.length; i++) {
+            held[i] = inPlace(arrays[i]);
+            inputMemories.get(i).pointTo(Arrays.address(held[i]));
+        }
+        bound = held;
+        for (Step step : forward) {
+            step.run();
+        }
+    }
+
+    /** The array itself if it is plain row-major float memory, else a copy that is. */
+    private static INDArray inPlace(INDArray array) {
+        boolean usable = array.dataType() == DataType.FLOAT
+                && !array.isAttached()
+                && java.util.Arrays.equals(array.stride(), Layout.rowMajor(array.shape()));
+        return usable ? array : array.castTo(DataType.FLOAT).dup('c').detach();
+    }
+
+    INDArray[] backward(INDArray[] outputGradients, Wanted wanted) {
+        Program program = programs.computeIfAbsent(wanted, this::compileBackward);
+        for (int i = 0; i < outputGradients.length; i++) {
+            copyIn(outputGradients[i], program.seeds().get(i), "gradient of output " + i);
+        }
+        program.run();
+        INDArray[] results = new INDArray[program.inputGradients().size()];
+        for (int i = 0; i < results.length; i++) {
+            results[i] = copyOut(program.inputGradients().get(i));
+        }
+        return results;
+    }
+
+    /** The summed losses; parameter gradients are in the graph's array afterwards. */
+    double differentiate(INDArray[] arrays, INDArray[] labels, long maskKey) {
+        Program program = loss;
+        if (program == null) {
+            program = compileLoss();
+            loss = program;
+        }
+        runForward(arrays, maskKey);
+        double sum = 0;
+        for (int i = 0; i < outputs.size(); i++) {
+            sum += applyLoss(outputs.get(i), labels[i], program.seeds().get(i), i);
+        }
+        program.run();
+        return sum;
+    }
+
+    private static double applyLoss(GraphReader.Output output, INDArray labels, Memory seed, int index) {
+        Loss loss = output.loss();
+        Value logits = output.logits();
+        if (loss == null || logits == null) {
+            throw new MirageException("output " + index + " (\""
+                    + output.result().name() + "\") has no loss of its own: it must be an output or loss layer");
+        }
+        requireShape(labels, logits.dims(), "labels of output " + index);
+        INDArray plainLabels = inPlace(labels);
+        int length = Math.toIntExact(logits.length());
+        float[] labelValues = new float[length];
+        Arena.floats(Arrays.address(plainLabels), length).get(labelValues);
+        FloatBuffer values = Arena.floats(logits.data().address(), length);
+        FloatBuffer gradients = Arena.floats(seed.address(), length);
+        return Loss.batch(loss, values, gradients, labelValues, Math.toIntExact(logits.length() / logits.dim(0)));
+    }
+
+    private Program compileBackward(Wanted wanted) {
+        Backward backward = new Backward(compilation, wanted);
+        List<Memory> seeds = new ArrayList<>();
+        for (GraphReader.Output output : outputs) {
+            seeds.add(seed(backward, output.result()));
+        }
+        return compile(backward, seeds, wanted);
+    }
+
+    private Program compileLoss() {
+        Backward backward = new Backward(compilation, Wanted.PARAMETERS);
+        List<Memory> seeds = new ArrayList<>();
+        for (GraphReader.Output output : outputs) {
+            Value logits = output.logits();
+            seeds.add(seed(backward, logits == null ? output.result() : logits));
+        }
+        return compile(backward, seeds, Wanted.PARAMETERS);
+    }
+
+    private Memory seed(Backward backward, Value value) {
+        Operation producer = value.producer();
+        Layout layout = arena.plain(value.dims());
+        Memory memory = producer == null ? arena.memory(layout) : compilation.buffer(producer, "seed", layout);
+        if (producer != null) {
+            backward.contribute(producer, value, memory);
+        }
+        return memory;
+    }
+
+    private Program compile(Backward backward, List<Memory> seeds, Wanted wanted) {
+        for (int i = operations.size() - 1; i >= 0; i--) {
+            Operation operation = operations.get(i);
+            if (backward.reached(operation.output())) {
+                operation.compileBackward(backward);
+            }
+        }
+        List<Memory> inputGradients = new ArrayList<>();
+        if (wanted.input()) {
+            for (Value input : inputs) {
+                Layout layout = arena.plain(input.dims());
+                Operation reader = input.consumers().get(0);
+                inputGradients.add(backward.gradient(reader, input, layout));
+            }
+        }
+        List<Step> steps = compilation.takeSteps();
+        arena.seal();
+        return new Program(seeds, steps, inputGradients);
+    }
+
+    private static void requireShape(INDArray array, long[] dims, String what) {
+        if (!java.util.Arrays.equals(array.shape(), dims)) {
+            throw new MirageException("the " + what + " must have shape " + java.util.Arrays.toString(dims)
+                    + ", but has " + java.util.Arrays.toString(array.shape()));
+        }
+    }
+
+    private static void copyIn(INDArray array, Memory memory, String what) {
+        requireShape(array, memory.layout().dims(), what);
+        INDArray plain = inPlace(array);
+        copy(Arrays.address(plain), memory.address(), memory.layout().length());
+    }
+
+    private static INDArray copyOut(Memory memory) {
+        INDArray array =
+                Nd4j.createUninitialized(DataType.FLOAT, memory.layout().dims(), 'c');
+        copy(memory.address(), Arrays.address(array), memory.layout().length());
+        return array;
+    }
+
+    private static void copy(long from, long to, long floats) {
+        Pointer.memcpy(new Dnnl.Address(to), new FloatPointer(new Dnnl.Address(from)), floats * Float.BYTES);
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+        bound = new INDArray[0];
+    }
+}

@@ -1,0 +1,157 @@
+package org.mirage4j.core.engine.plan;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
+import org.mirage4j.core.MirageException;
+import org.mirage4j.core.engine.Engine;
+import org.mirage4j.core.engine.Pass;
+import org.mirage4j.core.engine.Pass.Mode;
+import org.mirage4j.core.engine.Wanted;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Runs a graph on plans compiled over oneDNN, one for each mode and batch size met, of which the most
+ * recently used are kept.
+ */
+public final class PlanEngine implements Engine {
+    private static final int MOST_PLANS = 8;
+
+    private final ComputationGraph graph;
+    private final Map<Key, Plan> plans = new LinkedHashMap<>(MOST_PLANS, 0.75f, true);
+    private Arrays arrays;
+    private @Nullable Plan pending;
+    private @Nullable Updates updates;
+
+    private record Key(Mode mode, List<List<Long>> shapes) {}
+
+    private PlanEngine(ComputationGraph graph) {
+        this.graph = graph;
+        this.arrays = Arrays.of(graph);
+    }
+
+    /**
+     * Says why a graph cannot be run by this engine, on this machine.
+     *
+     * @param graph an initialised graph
+     * @return a phrase that names the layer or the missing library; empty if the graph can be compiled
+     */
+    public static Optional<String> unsupportedReason(ComputationGraph graph) {
+        String backend = Nd4j.getBackend().getClass().getSimpleName();
+        if (!backend.equals("CpuBackend")) {
+            return Optional.of("the backend is " + backend);
+        }
+        Optional<String> unavailable = NativeLibrary.unavailable();
+        return unavailable.isPresent() ? unavailable : GraphReader.unsupportedReason(graph);
+    }
+
+    /**
+     * Creates the engine of a graph; plans are compiled when the first batch of a size arrives.
+     *
+     * @param graph an initialised graph
+     * @return the engine
+     * @throws MirageException if there is an {@link #unsupportedReason}
+     */
+    public static PlanEngine compile(ComputationGraph graph) {
+        Optional<String> reason = unsupportedReason(graph);
+        if (reason.isPresent()) {
+            throw new MirageException("the network cannot be compiled: " + reason.get());
+        }
+        return new PlanEngine(graph);
+    }
+
+    @Override
+    public INDArray[] forward(INDArray[] inputs, Pass pass) {
+        Plan plan = plan(inputs, pass.mode());
+        if (pass.mode() == Mode.TRAIN) {
+            pending = plan;
+        }
+        return plan.forward(inputs, pass.maskKey());
+    }
+
+    @Override
+    public INDArray[] backward(INDArray[] outputGradients, Wanted wanted) {
+        Plan plan = pending;
+        if (plan == null) {
+            throw new MirageException(
+                    "a backward pass needs a forward pass in mode TRAIN before it, and only one may follow each");
+        }
+        pending = null;
+        return plan.backward(outputGradients, wanted);
+    }
+
+    @Override
+    public double differentiate(INDArray[] inputs, INDArray[] labels, Pass pass) {
+        if (pass.mode() != Mode.TRAIN) {
+            throw new MirageException("differentiating needs mode TRAIN, but the mode is " + pass.mode());
+        }
+        pending = null;
+        double sum = plan(inputs, Mode.TRAIN).differentiate(inputs, labels, pass.maskKey());
+        return sum / inputs[0].size(0) + graph.calcRegularizationScore(true);
+    }
+
+    @Override
+    public void step(int batchSize, int iteration, int epoch) {
+        Updates current = updates;
+        if (current == null || !current.isOf(graph)) {
+            current = Updates.of(graph);
+            updates = current;
+        }
+        current.apply(batchSize, iteration, epoch);
+    }
+
+    private Plan plan(INDArray[] inputs, Mode mode) {
+        Arrays now = Arrays.of(graph);
+        if (!now.equals(arrays)) {
+            closePlans();
+            arrays = now;
+        }
+        List<List<Long>> shapes = new ArrayList<>(inputs.length);
+        long[][] dims = new long[inputs.length][];
+        for (int i = 0; i < inputs.length; i++) {
+            dims[i] = inputs[i].shape();
+            List<Long> shape = new ArrayList<>(dims[i].length);
+            for (long dim : dims[i]) {
+                shape.add(dim);
+            }
+            shapes.add(shape);
+        }
+        Key key = new Key(mode, shapes);
+        Plan plan = plans.get(key);
+        if (plan == null) {
+            makeRoom();
+            plan = new Plan(graph, arrays, mode, dims);
+            plans.put(key, plan);
+        }
+        return plan;
+    }
+
+    private void makeRoom() {
+        Iterator<Plan> oldestFirst = plans.values().iterator();
+        while (plans.size() >= MOST_PLANS && oldestFirst.hasNext()) {
+            Plan oldest = oldestFirst.next();
+            oldestFirst.remove();
+            if (oldest == pending) {
+                pending = null;
+            }
+            oldest.close();
+        }
+    }
+
+    private void closePlans() {
+        pending = null;
+        plans.values().forEach(Plan::close);
+        plans.clear();
+    }
+
+    @Override
+    public void close() {
+        closePlans();
+    }
+}

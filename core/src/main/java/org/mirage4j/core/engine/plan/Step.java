@@ -1,0 +1,7 @@
+package org.mirage4j.core.engine.plan;
+
+/** One piece of work of a plan, ready to run. */
+@FunctionalInterface
+interface Step {
+    void run();
+}

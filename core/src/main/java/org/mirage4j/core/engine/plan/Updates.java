@@ -1,0 +1,265 @@
+package org.mirage4j.core.engine.plan;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Trainable;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.updater.UpdaterBlock;
+import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.config.RmsProp;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.learning.regularization.L1Regularization;
+import org.nd4j.linalg.learning.regularization.L2Regularization;
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.linalg.learning.regularization.WeightDecay;
+
+/**
+ * The graph's updater in one pass over its arrays: block by block, gradient, parameters and state are
+ * copied into arrays that fit the first cache, updated by a loop that vectorises, and copied back.
+ * Whatever is not known here goes through Deeplearning4j's own updater, whole.
+ */
+final class Updates {
+    private static final int BLOCK = 1024;
+
+    private final ComputationGraph graph;
+    private final ComputationGraphUpdater updater;
+    private final List<Span> spans;
+    private final boolean known;
+    private final boolean constrained;
+    private final FloatBuffer parameters;
+    private final FloatBuffer gradients;
+    private final FloatBuffer states;
+    private final long parametersAddress;
+    private final float[] p = new float[BLOCK];
+    private final float[] g = new float[BLOCK];
+    private final float[] first = new float[BLOCK];
+    private final float[] second = new float[BLOCK];
+
+    /** A stretch of parameters that are treated alike; state offsets point into the updater's array. */
+    private record Span(
+            int start,
+            int end,
+            int firstState,
+            int secondState,
+            IUpdater updater,
+            List<Regularization> regularization,
+            boolean averaged) {}
+
+    private Updates(ComputationGraph graph, ComputationGraphUpdater updater) {
+        this.graph = graph;
+        this.updater = updater;
+        this.spans = new ArrayList<>();
+        INDArray state = updater.getStateViewArray();
+        parametersAddress = Arrays.address(graph.params());
+        int length = Math.toIntExact(graph.params().length());
+        parameters = Arena.floats(parametersAddress, length);
+        gradients = Arena.floats(Arrays.address(updater.getFlattenedGradientsView()), length);
+        states = state == null ? FloatBuffer.allocate(0) : Arena.floats(Arrays.address(state), state.length());
+        boolean all = true;
+        for (UpdaterBlock block : updater.getUpdaterBlocks()) {
+            for (UpdaterBlock.ParamState part : block.getLayersAndVariablesInBlock()) {
+                all &= addSpan(block, part);
+            }
+        }
+        known = all;
+        boolean any = false;
+        for (var layer : graph.getLayers()) {
+            var constraints = layer.conf().getLayer().getConstraints();
+            any |= constraints != null && !constraints.isEmpty();
+        }
+        constrained = any;
+    }
+
+    static Updates of(ComputationGraph graph) {
+        return new Updates(graph, graph.getUpdater(true));
+    }
+
+    /** Whether this still describes the graph's updater and arrays. */
+    @SuppressWarnings("ReferenceEquality") // another updater with equal state has other arrays
+    boolean isOf(ComputationGraph other) {
+        return other == graph
+                && other.getUpdater(false) == updater
+                && Arrays.address(other.params()) == parametersAddress;
+    }
+
+    private boolean addSpan(UpdaterBlock block, UpdaterBlock.ParamState part) {
+        Trainable layer = part.getLayer();
+        IUpdater kind = layer.getConfig().getUpdaterByParam(part.getParamName());
+        List<Regularization> regularization = layer.getConfig().getRegularizationByParam(part.getParamName());
+        GradientNormalization normalization = layer.getConfig().getGradientNormalization();
+        int size = block.getParamOffsetEnd() - block.getParamOffsetStart();
+        int offset = part.getParamOffsetStart() - block.getParamOffsetStart();
+        int state = block.getUpdaterViewOffsetStart() + offset;
+        List<Regularization> known = regularization == null ? List.of() : List.copyOf(regularization);
+        spans.add(new Span(
+                part.getParamOffsetStart(),
+                part.getParamOffsetEnd(),
+                state,
+                state + size,
+                kind,
+                known,
+                layer.updaterDivideByMinibatch(part.getParamName()) && isMiniBatch()));
+        return isKnown(kind)
+                && known.stream().allMatch(Updates::isKnown)
+                && (normalization == null || normalization == GradientNormalization.None);
+    }
+
+    private boolean isMiniBatch() {
+        return graph.getLayers().length == 0 || graph.getLayer(0).conf().isMiniBatch();
+    }
+
+    private static boolean isKnown(IUpdater kind) {
+        Class<?> type = kind.getClass();
+        return type == Adam.class
+                || type == RmsProp.class
+                || type == Nesterovs.class
+                || type == Sgd.class
+                || type == NoOp.class;
+    }
+
+    private static boolean isKnown(Regularization regularization) {
+        Class<?> type = regularization.getClass();
+        return type == L2Regularization.class || type == L1Regularization.class || type == WeightDecay.class;
+    }
+
+    void apply(int batchSize, int iteration, int epoch) {
+        if (known) {
+            for (Span span : spans) {
+                apply(span, batchSize, iteration, epoch);
+            }
+        } else {
+            updater.update(graph.gradient(), iteration, epoch, batchSize, LayerWorkspaceMgr.noWorkspaces());
+            graph.params()
+                    .subi(updater.getFlattenedGradientsView()
+                            .reshape(graph.params().length()));
+        }
+        if (constrained) {
+            graph.applyConstraints(iteration + 1, epoch);
+        }
+    }
+
+    private void apply(Span span, int batchSize, int iteration, int epoch) {
+        IUpdater kind = span.updater();
+        double rate = kind.hasLearningRate() ? kind.getLearningRate(iteration, epoch) : 1;
+        float scale = span.averaged() ? (float) (1.0 / batchSize) : 1f;
+        double l1 = 0;
+        double l2 = 0;
+        double decay = 0;
+        for (Regularization term : span.regularization()) {
+            if (term instanceof L2Regularization squares) {
+                l2 += squares.getL2().valueAt(iteration, epoch);
+            } else if (term instanceof L1Regularization absolutes) {
+                l1 += absolutes.getL1().valueAt(iteration, epoch);
+            } else if (term instanceof WeightDecay weightDecay) {
+                decay += weightDecay.getCoeff().valueAt(iteration, epoch) * (weightDecay.isApplyLR() ? rate : 1);
+            }
+        }
+        for (int start = span.start(); start < span.end(); start += BLOCK) {
+            int count = Math.min(BLOCK, span.end() - start);
+            int offset = start - span.start();
+            gradients.get(start, g, 0, count);
+            parameters.get(start, p, 0, count);
+            scale(count, scale);
+            if (l1 != 0 || l2 != 0) {
+                regularize(count, (float) l1, (float) l2);
+            }
+            if (decay != 0) {
+                // Of the parameters before the update, as the stock updater adds it to the update.
+                decay(count, (float) decay);
+            }
+            update(kind, rate, iteration, epoch, count, span.firstState() + offset, span.secondState() + offset);
+            parameters.put(start, p, 0, count);
+        }
+    }
+
+    private void update(
+            IUpdater kind, double rate, int iteration, int epoch, int count, int firstState, int secondState) {
+        if (kind instanceof Adam adam) {
+            double alpha = rate
+                    * Math.sqrt(1 - Math.pow(adam.getBeta2(), iteration + 1.0))
+                    / (1 - Math.pow(adam.getBeta1(), iteration + 1.0));
+            if (Double.isNaN(alpha) || alpha == 0) {
+                alpha = adam.getEpsilon();
+            }
+            states.get(firstState, first, 0, count);
+            states.get(secondState, second, 0, count);
+            adam(count, (float) adam.getBeta1(), (float) adam.getBeta2(), (float) alpha, (float) adam.getEpsilon());
+            states.put(firstState, first, 0, count);
+            states.put(secondState, second, 0, count);
+        } else if (kind instanceof RmsProp rmsProp) {
+            states.get(firstState, first, 0, count);
+            rmsProp(count, (float) rmsProp.getRmsDecay(), (float) rate, (float) rmsProp.getEpsilon());
+            states.put(firstState, first, 0, count);
+        } else if (kind instanceof Nesterovs nesterovs) {
+            states.get(firstState, first, 0, count);
+            nesterovs(count, (float) nesterovs.currentMomentum(iteration, epoch), (float) rate);
+            states.put(firstState, first, 0, count);
+        } else {
+            descend(count, kind instanceof NoOp ? 1f : (float) rate);
+        }
+    }
+
+    private void scale(int count, float scale) {
+        for (int i = 0; i < count; i++) {
+            g[i] *= scale;
+        }
+    }
+
+    private void regularize(int count, float l1, float l2) {
+        for (int i = 0; i < count; i++) {
+            g[i] += l2 * p[i] + l1 * Math.signum(p[i]);
+        }
+    }
+
+    private void decay(int count, float coefficient) {
+        for (int i = 0; i < count; i++) {
+            p[i] -= coefficient * p[i];
+        }
+    }
+
+    private void adam(int count, float beta1, float beta2, float alpha, float epsilon) {
+        float new1 = 1 - beta1;
+        float new2 = 1 - beta2;
+        for (int i = 0; i < count; i++) {
+            float gradient = g[i];
+            float m = beta1 * first[i] + new1 * gradient;
+            float v = beta2 * second[i] + new2 * gradient * gradient;
+            first[i] = m;
+            second[i] = v;
+            p[i] -= alpha * m / ((float) Math.sqrt(v) + epsilon);
+        }
+    }
+
+    private void rmsProp(int count, float retained, float rate, float epsilon) {
+        float added = 1 - retained;
+        for (int i = 0; i < count; i++) {
+            float gradient = g[i];
+            float square = retained * first[i] + added * gradient * gradient;
+            first[i] = square;
+            p[i] -= rate * gradient / ((float) Math.sqrt(square) + epsilon);
+        }
+    }
+
+    private void nesterovs(int count, float momentum, float rate) {
+        for (int i = 0; i < count; i++) {
+            float previous = momentum * first[i];
+            float velocity = previous - rate * g[i];
+            first[i] = velocity;
+            p[i] -= previous + (-momentum - 1) * velocity;
+        }
+    }
+
+    private void descend(int count, float rate) {
+        for (int i = 0; i < count; i++) {
+            p[i] -= rate * g[i];
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package org.mirage4j.core.engine.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mirage4j.core.engine.plan.Compare.assertClose;
+
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.mirage4j.core.engine.Pass;
+import org.mirage4j.core.engine.Wanted;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+final class DenseLayersTest {
+    private static final int BATCH = 7;
+
+    static ComputationGraph graph(ComputationGraphConfiguration configuration) {
+        ComputationGraph graph = new ComputationGraph(configuration);
+        graph.init();
+        return graph;
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Activation.class,
+            names = {
+                "IDENTITY",
+                "RELU",
+                "LEAKYRELU",
+                "TANH",
+                "SIGMOID",
+                "SOFTPLUS",
+                "ELU",
+                "SELU",
+                "SOFTMAX",
+                "SWISH",
+                "HARDTANH",
+                "HARDSIGMOID"
+            })
+    void denseLayerAgreesWithStockForActivation(Activation activation) {
+        ComputationGraphConfiguration configuration = new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer(
+                        "hidden",
+                        new DenseLayer.Builder()
+                                .nIn(12)
+                                .nOut(9)
+                                .activation(activation)
+                                .build(),
+                        "in")
+                .addLayer(
+                        "out",
+                        new DenseLayer.Builder()
+                                .nIn(9)
+                                .nOut(4)
+                                .activation(activation)
+                                .build(),
+                        "hidden")
+                .setOutputs("out")
+                .build();
+        assertForwardAndGradientsAgree(
+                configuration, Nd4j.rand(DataType.FLOAT, BATCH, 12).subi(0.5).muli(4));
+    }
+
+    static void assertForwardAndGradientsAgree(ComputationGraphConfiguration configuration, INDArray... inputs) {
+        Nd4j.getRandom().setSeed(5);
+        ComputationGraph stockGraph = graph(configuration.clone());
+        ComputationGraph planGraph = graph(configuration.clone());
+        planGraph.setParams(stockGraph.params());
+        StockReference stock = new StockReference(stockGraph);
+        INDArray[] expected = stock.forward(true, inputs);
+        INDArray[] outputGradients = new INDArray[expected.length];
+        for (int i = 0; i < expected.length; i++) {
+            outputGradients[i] = Nd4j.rand(DataType.FLOAT, expected[i].shape()).subi(0.5);
+        }
+        INDArray[] expectedInputs = stock.backward(copies(outputGradients));
+        INDArray[] expectedInference = stock.forward(false, inputs);
+        try (PlanEngine engine = PlanEngine.compile(planGraph)) {
+            INDArray[] actual = engine.forward(inputs, Pass.train(3));
+            INDArray[] actualInputs = engine.backward(outputGradients, Wanted.BOTH);
+            INDArray gradients = planGraph.getGradientsViewArray().dup();
+            for (int i = 0; i < actual.length; i++) {
+                assertClose("output " + i, actual[i], expected[i]);
+            }
+            assertClose("parameter gradients", gradients, stockGraph.getGradientsViewArray());
+            for (int i = 0; i < inputs.length; i++) {
+                assertClose("gradient of input " + i, actualInputs[i], expectedInputs[i]);
+            }
+            engine.forward(inputs, Pass.train(3));
+            assertThat(engine.backward(outputGradients, Wanted.PARAMETERS)).isEmpty();
+            assertThat(planGraph.getGradientsViewArray()).isEqualTo(gradients);
+            engine.forward(inputs, Pass.train(3));
+            INDArray[] inputsOnly = engine.backward(outputGradients, Wanted.INPUT);
+            for (int i = 0; i < inputs.length; i++) {
+                assertThat(inputsOnly[i]).isEqualTo(actualInputs[i]);
+            }
+            INDArray[] inference = engine.forward(inputs, Pass.infer());
+            for (int i = 0; i < inference.length; i++) {
+                assertClose("inference output " + i, inference[i], expectedInference[i]);
+            }
+        }
+    }
+
+    static INDArray[] copies(INDArray[] arrays) {
+        INDArray[] copies = new INDArray[arrays.length];
+        for (int i = 0; i < arrays.length; i++) {
+            copies[i] = arrays[i].dup();
+        }
+        return copies;
+    }
+
+    @Test
+    void batchNormalisationOfFeaturesAgreesWithStock() {
+        ComputationGraphConfiguration configuration = new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer(
+                        "first",
+                        new DenseLayer.Builder()
+                                .nIn(12)
+                                .nOut(9)
+                                .activation(Activation.IDENTITY)
+                                .build(),
+                        "in")
+                .addLayer("bn", new BatchNormalization.Builder().nIn(9).nOut(9).build(), "first")
+                .addLayer(
+                        "out",
+                        new DenseLayer.Builder()
+                                .nIn(9)
+                                .nOut(4)
+                                .activation(Activation.TANH)
+                                .build(),
+                        "bn")
+                .setOutputs("out")
+                .build();
+        assertForwardAndGradientsAgree(
+                configuration, Nd4j.rand(DataType.FLOAT, 50, 12).subi(0.5).muli(4));
+    }
+
+    @Test
+    void twoHundredAdamStepsStayTogether() {
+        ComputationGraphConfiguration configuration = new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .updater(new Adam(1e-3))
+                .l2(1e-4)
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer(
+                        "first",
+                        new DenseLayer.Builder()
+                                .nIn(20)
+                                .nOut(30)
+                                .activation(Activation.RELU)
+                                .build(),
+                        "in")
+                .addLayer(
+                        "bn", new BatchNormalization.Builder().nIn(30).nOut(30).build(), "first")
+                .addLayer(
+                        "out",
+                        new OutputLayer.Builder(LossFunction.MCXENT)
+                                .nIn(30)
+                                .nOut(5)
+                                .activation(Activation.SOFTMAX)
+                                .build(),
+                        "first")
+                .setOutputs("out")
+                .build();
+        ComputationGraph stockGraph = graph(configuration.clone());
+        ComputationGraph planGraph = graph(configuration.clone());
+        planGraph.setParams(stockGraph.params());
+        StockReference stock = new StockReference(stockGraph);
+        Nd4j.getRandom().setSeed(8);
+        INDArray start = stockGraph.params().dup();
+        try (PlanEngine engine = PlanEngine.compile(planGraph)) {
+            for (int i = 0; i < 200; i++) {
+                INDArray[] x = {Nd4j.rand(DataType.FLOAT, 16, 20)};
+                INDArray[] y = {Nd4j.zeros(DataType.FLOAT, 16, 5)};
+                for (int row = 0; row < 16; row++) {
+                    y[0].putScalar(row, (int) (x[0].getDouble(row, 0) * 5), 1);
+                }
+                double expected = stock.differentiate(copies(x), copies(y));
+                double actual = engine.differentiate(x, y, Pass.train(i));
+                assertThat(actual).isCloseTo(expected, org.assertj.core.data.Percentage.withPercentage(0.001));
+                stock.step(16, i, 0);
+                engine.step(16, i, 0);
+            }
+        }
+        assertThat(start.distance2(stockGraph.params())).isGreaterThan(0.5);
+        assertClose("parameters", planGraph.params(), stockGraph.params(), 1e-5);
+        assertClose(
+                "updater state",
+                planGraph.getUpdater().getStateViewArray(),
+                stockGraph.getUpdater().getStateViewArray(),
+                1e-5);
+    }
+}
