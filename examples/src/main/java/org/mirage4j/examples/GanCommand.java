@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.ExampleSource;
 import org.mirage4j.core.data.IdxFile;
 import org.mirage4j.core.data.SyntheticDigits;
@@ -156,7 +157,7 @@ final class GanCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
         checkCombinations();
-        GanOptions.Builder builder = options();
+        GanOptions.Builder builder = checkedOptions();
         Path folder = out == null ? nextFree(Path.of("runs")) : out;
         RuntimeOptions.check(Path.of(""), err);
         ExampleSource examples = examples();
@@ -188,8 +189,19 @@ final class GanCommand implements Callable<Integer> {
         }
     }
 
-    private ParameterException usage(String message) {
+    private ParameterException usage(@Nullable String message) {
         return new ParameterException(spec.commandLine(), message);
+    }
+
+    /** The options given, checked before any data are read. */
+    private GanOptions.Builder checkedOptions() {
+        try {
+            GanOptions.Builder builder = options();
+            builder.build();
+            return builder;
+        } catch (MirageException e) {
+            throw usage(e.getMessage());
+        }
     }
 
     private GanOptions.Builder options() {
@@ -222,7 +234,6 @@ final class GanCommand implements Callable<Integer> {
         if (seed != null) {
             builder.seed(seed);
         }
-        builder.build(); // refuse bad values before data are read
         return builder;
     }
 

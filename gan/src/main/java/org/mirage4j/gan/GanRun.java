@@ -3,8 +3,10 @@ package org.mirage4j.gan;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.ExampleSource;
 import org.mirage4j.core.doctor.SystemFacts;
@@ -103,12 +105,10 @@ public final class GanRun implements AutoCloseable {
         }
         GanConfig config = new GanConfig(options, data.exampleShape());
         Networks networks = Networks.build(config);
-        Manifest manifest = Manifest.start(
-                "gan",
-                options.seed(),
-                data.name(),
-                data.fingerprint(),
-                SystemFacts.gather(Path.of("")).manifest());
+        Map<String, String> environment =
+                new LinkedHashMap<>(SystemFacts.gather(Path.of("")).manifest());
+        environment.put("engine", networks.generator().engine());
+        Manifest manifest = Manifest.start("gan", options.seed(), data.name(), data.fingerprint(), environment);
         RunDirectory directory = RunDirectory.create(folder, manifest, config.toMap());
         return new GanRun(directory, options, data, networks);
     }

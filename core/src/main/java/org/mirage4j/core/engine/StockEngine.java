@@ -20,13 +20,18 @@ import org.nd4j.linalg.factory.Nd4j;
  * Runs a graph with Deeplearning4j's own layers. Expects workspace modes NONE: a backward pass after a
  * separate forward pass throws in any other mode as soon as batch normalisation or dropout is there.
  */
-final class StockEngine implements Engine {
+public final class StockEngine implements Engine {
     private final ComputationGraph graph;
     private final int[] order;
     private final CapturingInput[] capturing;
     private final List<String> outputNames;
 
-    StockEngine(ComputationGraph graph) {
+    /**
+     * Creates the engine.
+     *
+     * @param graph an initialised graph with workspace modes NONE
+     */
+    public StockEngine(ComputationGraph graph) {
         this.graph = graph;
         this.order = graph.topologicalSortOrder();
         this.outputNames = graph.getConfiguration().getNetworkOutputs();
@@ -124,6 +129,11 @@ final class StockEngine implements Engine {
         INDArray parameters = graph.params();
         parameters.subi(graph.getGradientsViewArray().reshape(parameters.shape()));
         graph.applyConstraints(iteration + 1, epoch);
+    }
+
+    @Override
+    public String name() {
+        return "deeplearning4j";
     }
 
     @Override

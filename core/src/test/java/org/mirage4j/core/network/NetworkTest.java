@@ -21,6 +21,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.engine.EngineKind;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
 import org.mirage4j.core.random.RandomStreams;
@@ -86,7 +87,7 @@ class NetworkTest {
     void twoHundredStepsEqualFitBitForBit() {
         ComputationGraph stock = new ComputationGraph(everything());
         stock.init();
-        try (Network network = Network.create(everything(), SEED)) {
+        try (Network network = Network.create(everything(), SEED, EngineKind.STOCK)) {
             assertThat(network.parameters()).isEqualTo(stock.params());
             for (int i = 0; i < 200; i++) {
                 long maskKey = STREAMS.key("mask", i);
@@ -274,7 +275,7 @@ class NetworkTest {
                 .addLayer("last", new DenseLayer.Builder().nIn(2).nOut(2).build(), "inside")
                 .setOutputs("inside", "last")
                 .build();
-        try (Network network = Network.create(configuration, 1)) {
+        try (Network network = Network.create(configuration, 1, EngineKind.STOCK)) {
             INDArray[] outputs = network.forward(new INDArray[] {Nd4j.ones(1, 2)}, Pass.train(0));
             assertThatThrownBy(() -> network.backward(outputs, Wanted.BOTH))
                     .isInstanceOf(MirageException.class)
