@@ -29,15 +29,15 @@ class CommandLineTest {
             textBlock =
                     """
                     ''                     | a command is missing, allowed are doctor
-                    doctr                  | doctr
+                    doctr                  | unknown argument 'doctr'
                     doctr                  | did you mean doctor
-                    --colour               | --colour
-                    doctor --thread=2      | '--thread=2', did you mean --threads
+                    --colour               | unknown option '--colour'
+                    doctor --thread=2      | unknown option '--thread=2', did you mean --threads
                     doctor --threads       | '--threads' (N)
                     doctor --threads two   | '--threads': found 'two', allowed are whole numbers from 1
                     doctor --threads 0     | '--threads': found '0', allowed are whole numbers from 1
                     doctor --threads 1.5   | found '1.5'
-                    doctor runs            | 'runs'
+                    doctor runs            | unknown argument 'runs'
                     completion --verbose x | 'x'
                     """)
     void wrongUsageIsOneSentenceAndExitCode2(String arguments, String sentence) {
