@@ -76,7 +76,7 @@ class ArchitectureTest {
                 .should()
                 .callMethodWhere(target(owner(assignableTo(ComputationGraph.class)))
                         .and(target(nameMatching("fit|pretrain.*|output.*|feedForward.*|backpropGradient"
-                                + "|computeGradientAndScore|score.*|rnn.*|getUpdater|applyConstraints"))))
+                                + "|computeGradientAndScore|score.*|rnn.*|applyConstraints"))))
                 .check(CLASSES);
     }
 

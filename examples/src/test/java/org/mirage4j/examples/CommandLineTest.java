@@ -28,7 +28,7 @@ class CommandLineTest {
             delimiter = '|',
             textBlock =
                     """
-                    ''                     | a command is missing, allowed are doctor
+                    ''                     | a command is missing, allowed are
                     doctr                  | unknown argument 'doctr'
                     doctr                  | did you mean doctor
                     --colour               | unknown option '--colour'
