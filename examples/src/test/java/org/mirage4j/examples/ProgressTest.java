@@ -66,10 +66,17 @@ class ProgressTest {
             run(progress, 20);
         }
         String last = out.toString().substring(out.toString().lastIndexOf('\r') + 1);
-        assertThat(last)
-                .startsWith("[==============================] 100% 20/20 it")
-                .endsWith(System.lineSeparator());
+        assertThat(last).startsWith("[====================] 100% 20/20 it").endsWith(System.lineSeparator());
         assertThat(last).doesNotContain("left");
+    }
+
+    @Test
+    void workAfterTheLastUnitDoesNotCountAgainstTheRate() {
+        try (Progress progress = progress(0, 20)) {
+            run(progress, 20);
+            clock.addAndGet(TimeUnit.SECONDS.toNanos(60));
+        }
+        assertThat(out.toString().lines()).containsExactly("100% 20/20 it 10.0/s loss 0.5");
     }
 
     @Test
