@@ -193,6 +193,13 @@ class LauncherTest {
         assertThat(outcome.output()).contains("-Dmirage.launcher.kernel= ", "-Xmx1g -Dx=* -cp");
     }
 
+    @ParameterizedTest
+    @CsvSource({"doctor, true", "--help, true", "gan, false", "--verbose gan, false", "gan --help, false"})
+    void onlyShortCommandsGoWithoutTheOptimisingCompiler(String arguments, boolean without) throws Exception {
+        assertThat(mirage(Map.of(), arguments.split(" ")).output().contains("TieredStopAtLevel"))
+                .isEqualTo(without);
+    }
+
     @Test
     void threadsYieldWhileTheyWait() throws Exception {
         assertThat(mirage(Map.of()).output().lines()).contains("OMP_WAIT_POLICY=PASSIVE", "GOMP_SPINCOUNT=2000");
