@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
@@ -27,13 +28,17 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
 
     @Override
     public int handleParseException(ParameterException e, String[] arguments) {
-        String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        String suggestion = e instanceof UnmatchedArgumentException unmatched
-                        && !unmatched.getSuggestions().isEmpty()
-                ? ", did you mean " + String.join(" or ", unmatched.getSuggestions())
-                : "";
-        print(e, oneLine(e.getMessage()) + suggestion + "; see " + command + " --help");
+        String sentence =
+                e instanceof UnmatchedArgumentException unmatched ? unknown(unmatched) : oneLine(e.getMessage());
+        print(e, sentence + "; see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE;
+    }
+
+    private static String unknown(UnmatchedArgumentException e) {
+        List<String> suggestions = e.getSuggestions();
+        return "unknown " + (e.isUnknownOption() ? "option" : "argument") + " '"
+                + e.getUnmatched().get(0) + "'"
+                + (suggestions.isEmpty() ? "" : ", did you mean " + String.join(" or ", suggestions));
     }
 
     @Override

@@ -56,7 +56,7 @@ public final class Mirage implements Runnable {
             System.setProperty("mirage.log", "INFO"); // read by logback.xml
         }
         Failures failures = new Failures(err, verbose);
-        CommandLine commandLine = new CommandLine(new Mirage())
+        CommandLine commandLine = commandLine()
                 .setOut(out)
                 .setErr(err)
                 .setParameterExceptionHandler(failures)
@@ -66,6 +66,10 @@ public final class Mirage implements Runnable {
         } catch (Error e) { // picocli handles exceptions only
             return failures.report(e);
         }
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Mirage());
     }
 
     @Override

@@ -14,6 +14,9 @@ final class Progress implements AutoCloseable {
     private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final int MAX_BAR = 30;
 
+    /** Below, numbers matter more than a bar. */
+    private static final int MIN_WIDTH = 60;
+
     private final PrintWriter out;
     private final int width;
     private final long total;
@@ -21,6 +24,7 @@ final class Progress implements AutoCloseable {
     private final LongSupplier clock;
     private final long started;
     private long shownAt;
+    private long updatedAt;
     private long done;
     private String status = "";
 
@@ -39,6 +43,7 @@ final class Progress implements AutoCloseable {
         this.clock = clock;
         this.started = clock.getAsLong();
         this.shownAt = started;
+        this.updatedAt = started;
     }
 
     static Progress start(PrintWriter out, long total, String unit) {
@@ -50,24 +55,27 @@ final class Progress implements AutoCloseable {
     void update(long newDone, String newStatus) {
         done = newDone;
         status = newStatus;
-        long now = clock.getAsLong();
-        if (now - shownAt >= (width > 0 ? REDRAW_NANOS : LINE_NANOS)) {
-            show(now);
+        updatedAt = clock.getAsLong();
+        if (updatedAt - shownAt >= (width > 0 ? REDRAW_NANOS : LINE_NANOS) || done == total) {
+            show();
         }
     }
 
     /** Shows the last state and ends the line. */
     @Override
     public void close() {
-        show(clock.getAsLong());
+        if (done < total) {
+            show();
+        }
         if (width > 0) {
             out.println();
+            out.flush();
         }
     }
 
-    private void show(long now) {
-        shownAt = now;
-        double seconds = (now - started) / 1e9;
+    private void show() {
+        shownAt = updatedAt;
+        double seconds = (updatedAt - started) / 1e9;
         double rate = seconds > 0 ? done / seconds : 0;
         String left = done > 0 && done < total ? " " + time((total - done) / rate) + " left" : "";
         String numbers = String.format(
@@ -91,8 +99,7 @@ final class Progress implements AutoCloseable {
     /** One column is left free, because a full line makes some terminals wrap. */
     private String fit(String numbers) {
         int room = width - 1;
-        int bar = Math.min(MAX_BAR, room - numbers.length() - 3);
-        String line = bar >= 5 ? "[" + bar(bar) + "] " + numbers : numbers;
+        String line = width < MIN_WIDTH ? numbers : "[" + bar(Math.min(MAX_BAR, width / 4)) + "] " + numbers;
         return line.length() > room ? line.substring(0, Math.max(room, 0)) : line + " ".repeat(room - line.length());
     }
 
