@@ -81,55 +81,81 @@ final class GanCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private LossKind loss;
 
-    @Option(names = "--iterations", paramLabel = "N", description = "Generator steps. Default: by architecture.")
-    private @Nullable Long iterations;
+    @Option(
+            names = "--iterations",
+            converter = PositiveInteger.class,
+            paramLabel = "N",
+            description = "Generator steps. Default: by architecture.")
+    private @Nullable Integer iterations;
 
-    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data, instead of --iterations.")
-    private @Nullable Long epochs;
+    @Option(
+            names = "--epochs",
+            converter = PositiveInteger.class,
+            paramLabel = "N",
+            description = "Passes over the data, instead of --iterations.")
+    private @Nullable Integer epochs;
 
-    @Option(names = "--batch", paramLabel = "N", description = "Batch size. Default: by architecture.")
+    @Option(
+            names = "--batch",
+            converter = PositiveInteger.class,
+            paramLabel = "N",
+            description = "Batch size. Default: by architecture.")
     private @Nullable Integer batch;
 
-    @Option(names = "--latent", paramLabel = "N", description = "Length of a latent vector. Default: 100.")
+    @Option(
+            names = "--latent",
+            converter = PositiveInteger.class,
+            paramLabel = "N",
+            description = "Length of a latent vector. Default: 100.")
     private @Nullable Integer latent;
 
     @Option(
             names = "--g-rate",
+            converter = Decimal.class,
             paramLabel = "RATE",
             description = "Generator's learning rate. Default: by architecture.")
     private @Nullable Double generatorRate;
 
     @Option(
             names = "--d-rate",
+            converter = Decimal.class,
             paramLabel = "RATE",
             description = "Discriminator's learning rate. Default: by architecture.")
     private @Nullable Double discriminatorRate;
 
     @Option(
             names = "--d-steps",
+            converter = PositiveInteger.class,
             paramLabel = "N",
             description = "Discriminator steps for each generator step. Default: 1.")
     private @Nullable Integer discriminatorSteps;
 
     @Option(
             names = "--dropout-g",
+            converter = Decimal.class,
             paramLabel = "P",
             description = "Share of units dropped in the generator. Default: 0.")
     private double generatorDropout;
 
     @Option(
             names = "--dropout-d",
+            converter = Decimal.class,
             paramLabel = "P",
             description = "Share of units dropped in the discriminator. Default: by architecture.")
     private @Nullable Double discriminatorDropout;
 
     @Option(
             names = "--real-label",
+            converter = Decimal.class,
             paramLabel = "LABEL",
             description = "Target for real examples; below 1 is one-sided label smoothing. Default: 1.")
     private @Nullable Double realLabel;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Seed of every random draw. Default: 1.")
+    @Option(
+            names = "--seed",
+            converter = WholeNumber.class,
+            paramLabel = "N",
+            description = "Seed of every random draw. Default: 1.")
     private @Nullable Long seed;
 
     @Option(names = "--out", paramLabel = "DIR", description = "The run's folder. Default: the next free runs/gan-N.")
@@ -183,9 +209,6 @@ final class GanCommand implements Callable<Integer> {
         }
         if (iterations != null && epochs != null) {
             throw usage("--iterations and --epochs exclude each other");
-        }
-        if (epochs != null && epochs < 1) {
-            throw usage("--epochs must be at least 1, but is " + epochs);
         }
     }
 

@@ -42,6 +42,7 @@ final class SampleCommand implements Callable<Integer> {
 
     @Option(
             names = "--seed",
+            converter = WholeNumber.class,
             paramLabel = "N",
             defaultValue = "1",
             description = "Seed of the latent vectors. Default: ${DEFAULT-VALUE}.")
