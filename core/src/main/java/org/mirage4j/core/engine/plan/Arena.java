@@ -21,6 +21,7 @@ import org.bytedeco.javacpp.Pointer;
  */
 final class Arena implements AutoCloseable {
     private static final int ALIGNMENT = 64;
+    private static final int FEW_CHANNELS = 4;
 
     private final Deque<Runnable> releases = new ArrayDeque<>();
     private final List<Memory> scratchpads = new ArrayList<>();
@@ -71,6 +72,11 @@ final class Arena implements AutoCloseable {
         return tagged(dnnl.dnnl_format_tag_any, dims);
     }
 
+    /** Images [N, C, H, W] as a convolution wants them: blocked, or plain where blocks would be mostly padding. */
+    Layout images(long... dims) {
+        return dims[1] <= FEW_CHANNELS ? plain(dims) : any(dims);
+    }
+
     private Layout tagged(int tag, long... dims) {
         dnnl_memory_desc_t descriptor = own(new dnnl_memory_desc_t());
         Dnnl.check(
@@ -92,6 +98,13 @@ final class Arena implements AutoCloseable {
                 "create a memory object");
         onClose(() -> dnnl.dnnl_memory_destroy(handle));
         return new Memory(layout, handle, address);
+    }
+
+    /** The buffer of other memory under another layout, from an offset in floats. */
+    Memory alias(Memory base, Layout layout, long offset) {
+        Memory memory = memoryAt(layout, base.address() + offset * Float.BYTES);
+        base.addAlias(memory, offset * Float.BYTES);
+        return memory;
     }
 
     /** Memory for a primitive's workings; all primitives of the arena share one buffer, see {@link #seal()}. */

@@ -18,6 +18,7 @@ final class DropUnits extends Operation {
     private final IDropout kind;
     private final int index;
     private @Nullable Memory mask;
+    private @Nullable Memory shift;
     private boolean fused;
 
     /**
@@ -57,6 +58,11 @@ final class DropUnits extends Operation {
             throw new IllegalStateException("dropout of layer \"" + layer() + "\" is not compiled");
         }
         return memory;
+    }
+
+    /** What alpha dropout adds, in plain layout; null for the other kinds. */
+    @Nullable Memory shift() {
+        return shift;
     }
 
     /** Appends the step that draws the mask. */
@@ -114,8 +120,7 @@ final class DropUnits extends Operation {
         Memory dst = compilation.arena().memory(src.layout());
         compilation.binary(layer(), dnnl.dnnl_binary_mul, src, factor, dst, List.of());
         if (kind instanceof AlphaDropout dropout) {
-            Memory shift = compileShift(compilation, dropout);
-            Memory converted = compilation.convert(this, "shift", shift, src.layout());
+            Memory converted = compilation.convert(this, "shift", compileShift(compilation, dropout), src.layout());
             compilation.binary(layer(), dnnl.dnnl_binary_add, dst, converted, dst, List.of());
         }
         output().setData(dst);
@@ -124,6 +129,7 @@ final class DropUnits extends Operation {
     /** Alpha dropout's second mask: the same draw, holding what is added to kept and to dropped units. */
     private Memory compileShift(Compilation compilation, AlphaDropout dropout) {
         Memory memory = compilation.arena().memory(compilation.arena().plain(output().dims()));
+        shift = memory;
         PassState state = compilation.state();
         IntBuffer bits = Arena.bits(memory.address(), output().length());
         compilation.add(() -> {

@@ -18,8 +18,17 @@ final class Epilogue {
         this.dropout = dropout;
     }
 
-    /** Finds what can be fused behind a value, given that backward passes may follow. */
+    /** Finds what can be fused behind a matrix, given that backward passes may follow. */
     static Epilogue behind(Value result, boolean training) {
+        return behind(result, training, true);
+    }
+
+    /** The same behind images, whose layout need not be that of a mask. */
+    static Epilogue behindImages(Value result, boolean training) {
+        return behind(result, training, false);
+    }
+
+    private static Epilogue behind(Value result, boolean training, boolean fuseDropout) {
         Value last = result;
         Activate activation = null;
         DropUnits dropout = null;
@@ -28,8 +37,9 @@ final class Epilogue {
             activation = next;
             last = next.output();
         }
-        boolean signSurvives = activation == null || activation.kind().signPreserving() || !training;
-        if (signSurvives && last.soleConsumer() instanceof DropUnits next && next.multiplicative()) {
+        boolean droppable =
+                fuseDropout && (activation == null || activation.kind().signPreserving() || !training);
+        if (droppable && last.soleConsumer() instanceof DropUnits next && next.multiplicative()) {
             dropout = next;
         }
         return new Epilogue(activation, dropout);

@@ -5,17 +5,29 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bytedeco.dnnl.global.dnnl;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.ReshapeVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -39,12 +51,14 @@ final class GraphReader {
     /** What one network output is: the value callers see, and the logits where the output has a loss. */
     record Output(Value result, @Nullable Value logits, @Nullable Loss loss) {}
 
+    private final ComputationGraphConfiguration description;
     private final boolean dropping;
     private final List<Operation> operations = new ArrayList<>();
     private final Map<Integer, Value> values = new HashMap<>();
     private final Map<Integer, Output> outputs = new HashMap<>();
 
-    private GraphReader(boolean dropping) {
+    private GraphReader(ComputationGraphConfiguration description, boolean dropping) {
+        this.description = description;
         this.dropping = dropping;
     }
 
@@ -59,7 +73,7 @@ final class GraphReader {
 
     /** Translates a graph that {@link #unsupportedReason} has nothing against. */
     static Reading read(ComputationGraph graph, Mode mode, long[][] inputShapes) {
-        GraphReader reader = new GraphReader(mode != Mode.INFER);
+        GraphReader reader = new GraphReader(graph.getConfiguration(), mode != Mode.INFER);
         GraphVertex[] vertices = graph.getVertices();
         List<String> inputNames = graph.getConfiguration().getNetworkInputs();
         List<String> outputNames = graph.getConfiguration().getNetworkOutputs();
@@ -108,6 +122,16 @@ final class GraphReader {
         if (vertex instanceof PreprocessorVertex) {
             return preprocess(name, input, preProcessorOf(vertex));
         }
+        var described = description.getVertices().get(name);
+        if (described instanceof ElementWiseVertex) {
+            return inputs.size() == 1 ? input : add(new AddUp(name, inputs));
+        }
+        if (described instanceof MergeVertex) {
+            return inputs.size() == 1 ? input : add(new Concatenate(name, inputs));
+        }
+        if (described instanceof ReshapeVertex reshape) {
+            return add(new Reshape(name, input, resolve(name, input, reshape.getNewShape())));
+        }
         LayerVertex layerVertex = (LayerVertex) vertex;
         input = preprocess(name, input, layerVertex.getLayerPreProcessor());
         Layer layer = layerVertex.getLayer();
@@ -118,6 +142,16 @@ final class GraphReader {
         if (configuration instanceof BatchNormalization normalization) {
             requireFeatures(name, input, normalization.getNOut());
             return add(new Normalize(name, input, layer, normalization));
+        }
+        if (configuration instanceof SubsamplingLayer pooling) {
+            return pool(name, input, pooling);
+        }
+        if (configuration instanceof Upsampling2D upsampling) {
+            int[] size = upsampling.getSize();
+            return add(new Upsample(name, input, size[0], size[1]));
+        }
+        if (configuration instanceof GlobalPoolingLayer pooling) {
+            return poolAll(name, input, pooling);
         }
         if (configuration instanceof LossLayer loss) {
             return finish(
@@ -131,6 +165,13 @@ final class GraphReader {
         input = drop(name, input, configuration.getIDropout(), vertex.getVertexIndex());
         if (configuration instanceof DropoutLayer) {
             return input;
+        }
+        if (configuration instanceof ConvolutionLayer convolution) {
+            requireFeatures(name, input, convolution.getNIn());
+            Value result = convolution instanceof Deconvolution2D
+                    ? deconvolve(name, input, layer, convolution)
+                    : convolve(name, input, layer, convolution);
+            return activate(name, result, convolution.getActivationFn());
         }
         if (configuration instanceof DenseLayer dense) {
             requireFeatures(name, input, dense.getNIn());
@@ -147,6 +188,85 @@ final class GraphReader {
                 output.getActivationFn(),
                 Loss.of(output.getLossFn(), output.getActivationFn()),
                 isOutput);
+    }
+
+    private static long[] resolve(String name, Value input, int[] shape) {
+        long[] dims = new long[shape.length];
+        long known = 1;
+        int free = -1;
+        for (int i = 0; i < shape.length; i++) {
+            dims[i] = shape[i];
+            if (shape[i] == -1) {
+                free = i;
+            } else {
+                known *= shape[i];
+            }
+        }
+        if (free >= 0) {
+            dims[free] = input.length() / known;
+            known *= dims[free];
+        }
+        if (known != input.length()) {
+            throw new MirageException("layer \"" + name + "\" reshapes to " + java.util.Arrays.toString(shape)
+                    + ", but its input has shape " + java.util.Arrays.toString(input.dims()));
+        }
+        return dims;
+    }
+
+    private Value convolve(String name, Value input, Layer layer, ConvolutionLayer configuration) {
+        Window window = Windows.sliding(
+                name,
+                input,
+                configuration.getKernelSize(),
+                configuration.getStride(),
+                configuration.getPadding(),
+                configuration.getDilation(),
+                configuration.getConvolutionMode());
+        return add(new Convolve(
+                name,
+                input,
+                layer,
+                window,
+                configuration.getNOut(),
+                window.outputSize(input.dim(2), input.dim(3)),
+                configuration.hasBias()));
+    }
+
+    private Value deconvolve(String name, Value input, Layer layer, ConvolutionLayer configuration) {
+        long[] size = Windows.stretchedSize(name, input, configuration);
+        Window mirrored = Windows.mirrored(input, size, configuration);
+        return add(
+                new Deconvolve(name, input, layer, mirrored, configuration.getNOut(), size, configuration.hasBias()));
+    }
+
+    private Value pool(String name, Value input, SubsamplingLayer configuration) {
+        Window window = Windows.sliding(
+                name,
+                input,
+                configuration.getKernelSize(),
+                configuration.getStride(),
+                configuration.getPadding(),
+                configuration.getDilation(),
+                configuration.getConvolutionMode());
+        int mean = configuration.isAvgPoolIncludePadInDivisor()
+                ? dnnl.dnnl_pooling_avg_include_padding
+                : dnnl.dnnl_pooling_avg_exclude_padding;
+        boolean max = configuration.getPoolingType() == PoolingType.MAX;
+        long[] size = window.outputSize(input.dim(2), input.dim(3));
+        return add(new Pool(name, input, window, max ? dnnl.dnnl_pooling_max : mean, size));
+    }
+
+    private Value poolAll(String name, Value input, GlobalPoolingLayer configuration) {
+        long[] size = {input.dim(2), input.dim(3)};
+        long[] one = {1, 1};
+        Window window = new Window(new Window.Axis(size[0], 1, 0, 0, 1), new Window.Axis(size[1], 1, 0, 0, 1), false);
+        int algorithm = configuration.getPoolingType() == PoolingType.MAX
+                ? dnnl.dnnl_pooling_max
+                : dnnl.dnnl_pooling_avg_exclude_padding;
+        Value pooled = add(new Pool(name, input, window, algorithm, one));
+        return configuration.isCollapseDimensions()
+                ? add(new Reshape(name, pooled, input.dim(0), input.dim(1)))
+                : pooled;
     }
 
     /** Notes the logits of an output layer, so that its loss is computed on them. */
@@ -206,7 +326,8 @@ final class GraphReader {
         for (int index : graph.topologicalSortOrder()) {
             GraphVertex vertex = graph.getVertices()[index];
             boolean isOutput = graph.getConfiguration().getNetworkOutputs().contains(vertex.getVertexName());
-            Optional<String> reason = unsupportedReason(vertex, isOutput);
+            Optional<String> reason = unsupportedReason(
+                    vertex, graph.getConfiguration().getVertices().get(vertex.getVertexName()), isOutput);
             if (reason.isPresent()) {
                 return Optional.of("\"" + vertex.getVertexName() + "\" " + reason.get());
             }
@@ -214,7 +335,8 @@ final class GraphReader {
         return Optional.empty();
     }
 
-    private static Optional<String> unsupportedReason(GraphVertex vertex, boolean isOutput) {
+    private static Optional<String> unsupportedReason(
+            GraphVertex vertex, org.deeplearning4j.nn.conf.graph.@Nullable GraphVertex described, boolean isOutput) {
         if (vertex instanceof InputVertex) {
             return Optional.empty();
         }
@@ -223,6 +345,21 @@ final class GraphReader {
         }
         if (vertex instanceof PreprocessorVertex) {
             return unsupportedReason(preProcessorOf(vertex));
+        }
+        if (described instanceof ElementWiseVertex elementWise) {
+            return elementWise.getOp() == ElementWiseVertex.Op.Add
+                    ? Optional.empty()
+                    : Optional.of("combines its inputs by " + elementWise.getOp());
+        }
+        if (described instanceof MergeVertex merge) {
+            return merge.getMergeAxis() == 1
+                    ? Optional.empty()
+                    : Optional.of("merges along axis " + merge.getMergeAxis());
+        }
+        if (described instanceof ReshapeVertex reshape) {
+            return reshape.getReshapeOrder() == 'c' && reshape.getNewShape()[0] == -1
+                    ? Optional.empty()
+                    : Optional.of("reshapes in another order than row by row, or the batch itself");
         }
         if (!(vertex instanceof LayerVertex layerVertex)) {
             return Optional.of("is a " + vertex.getClass().getSimpleName());
@@ -276,6 +413,25 @@ final class GraphReader {
                     ? Optional.of("has layer normalisation")
                     : unsupportedReason(dense.getActivationFn());
         }
+        if (kind == ConvolutionLayer.class || kind == Deconvolution2D.class) {
+            ConvolutionLayer convolution = (ConvolutionLayer) configuration;
+            return unsupportedWindow(convolution.getCnn2dDataFormat(), convolution.getConvolutionMode())
+                    .or(() -> unsupportedReason(convolution.getActivationFn()));
+        }
+        if (kind == SubsamplingLayer.class) {
+            SubsamplingLayer pooling = (SubsamplingLayer) configuration;
+            return unsupportedPooling(pooling.getPoolingType())
+                    .or(() -> unsupportedWindow(pooling.getCnn2dDataFormat(), pooling.getConvolutionMode()));
+        }
+        if (kind == Upsampling2D.class) {
+            return unsupportedWindow(((Upsampling2D) configuration).getFormat(), ConvolutionMode.Truncate);
+        }
+        if (kind == GlobalPoolingLayer.class) {
+            GlobalPoolingLayer pooling = (GlobalPoolingLayer) configuration;
+            return pooling.getPoolingDimensions() == null
+                    ? unsupportedPooling(pooling.getPoolingType())
+                    : Optional.of("pools over chosen dimensions");
+        }
         if (kind == OutputLayer.class) {
             OutputLayer output = (OutputLayer) configuration;
             return unsupportedLoss(Loss.of(output.getLossFn(), output.getActivationFn()));
@@ -291,6 +447,19 @@ final class GraphReader {
         return normalization.isLockGammaBeta() && (normalization.getGamma() != 1 || normalization.getBeta() != 0)
                 ? Optional.of("has a fixed gamma or beta other than 1 and 0")
                 : Optional.empty();
+    }
+
+    private static Optional<String> unsupportedWindow(CNN2DFormat format, @Nullable ConvolutionMode mode) {
+        if (format != CNN2DFormat.NCHW) {
+            return Optional.of("does not have its channels first");
+        }
+        return mode == ConvolutionMode.Causal ? Optional.of("is causal") : Optional.empty();
+    }
+
+    private static Optional<String> unsupportedPooling(Enum<?> type) {
+        return type.name().equals("MAX") || type.name().equals("AVG")
+                ? Optional.empty()
+                : Optional.of("pools by " + type);
     }
 
     private static Optional<String> unsupportedReason(IActivation activation) {

@@ -48,7 +48,7 @@ final class Normalize extends Operation {
             return memory;
         }
         long[] dims = {input().dim(0), channels, 1, 1};
-        return arena.memoryAt(arena.channelsLast(dims), memory.address());
+        return arena.alias(memory, arena.channelsLast(dims), 0);
     }
 
     @Override

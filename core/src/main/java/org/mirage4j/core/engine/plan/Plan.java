@@ -114,6 +114,14 @@ final class Plan implements AutoCloseable {
         return producer == null ? value.data() : compilation.plain(producer, value);
     }
 
+    /** The dropout operations, for tests that replay their masks. */
+    List<DropUnits> dropouts() {
+        return operations.stream()
+                .filter(DropUnits.class::isInstance)
+                .map(DropUnits.class::cast)
+                .toList();
+    }
+
     long bytes() {
         return arena.bytes();
     }

@@ -111,7 +111,8 @@ public final class PlanEngine implements Engine {
         current.apply(batchSize, iteration, epoch);
     }
 
-    private Plan plan(INDArray[] inputs, Mode mode) {
+    /** The plan for inputs of given shapes, compiled if need be. */
+    Plan plan(INDArray[] inputs, Mode mode) {
         Arrays now = Arrays.of(graph);
         if (!now.equals(arrays)) {
             closePlans();

@@ -3,8 +3,11 @@ package org.mirage4j.core.engine.plan;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_batch_normalization_desc_t;
 import org.bytedeco.dnnl.dnnl_binary_desc_t;
+import org.bytedeco.dnnl.dnnl_convolution_desc_t;
 import org.bytedeco.dnnl.dnnl_eltwise_desc_t;
 import org.bytedeco.dnnl.dnnl_matmul_desc_t;
+import org.bytedeco.dnnl.dnnl_pooling_v2_desc_t;
+import org.bytedeco.dnnl.dnnl_resampling_desc_t;
 import org.bytedeco.dnnl.dnnl_softmax_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
 import org.jspecify.annotations.Nullable;
@@ -121,5 +124,186 @@ final class Primitives {
                     "describe a batch normalisation's gradient");
             return Primitive.create(arena, operation, List.of(), forward);
         }
+    }
+
+    /** A convolution or a transposed one, in one of its three directions. */
+    static Primitive convolution(
+            Arena arena,
+            Window window,
+            Layout src,
+            Layout weights,
+            @Nullable Layout bias,
+            Layout dst,
+            List<PostOp> postOps) {
+        try (dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t()) {
+            Dnnl.check(
+                    window.transposed()
+                            ? dnnl.dnnl_dilated_deconvolution_forward_desc_init(
+                                    operation,
+                                    dnnl.dnnl_forward_training,
+                                    dnnl.dnnl_deconvolution_direct,
+                                    src.descriptor(),
+                                    weights.descriptor(),
+                                    bias == null ? null : bias.descriptor(),
+                                    dst.descriptor(),
+                                    window.stride(),
+                                    window.dilation(),
+                                    window.before(),
+                                    window.after())
+                            : dnnl.dnnl_dilated_convolution_forward_desc_init(
+                                    operation,
+                                    dnnl.dnnl_forward_training,
+                                    dnnl.dnnl_convolution_direct,
+                                    src.descriptor(),
+                                    weights.descriptor(),
+                                    bias == null ? null : bias.descriptor(),
+                                    dst.descriptor(),
+                                    window.stride(),
+                                    window.dilation(),
+                                    window.before(),
+                                    window.after()),
+                    "describe a convolution");
+            return Primitive.create(arena, operation, postOps, null);
+        }
+    }
+
+    static Primitive convolutionBackwardData(
+            Arena arena, Window window, Layout diffSrc, Layout weights, Layout diffDst, Primitive forward) {
+        try (dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t()) {
+            Dnnl.check(
+                    window.transposed()
+                            ? dnnl.dnnl_dilated_deconvolution_backward_data_desc_init(
+                                    operation,
+                                    dnnl.dnnl_deconvolution_direct,
+                                    diffSrc.descriptor(),
+                                    weights.descriptor(),
+                                    diffDst.descriptor(),
+                                    window.stride(),
+                                    window.dilation(),
+                                    window.before(),
+                                    window.after())
+                            : dnnl.dnnl_dilated_convolution_backward_data_desc_init(
+                                    operation,
+                                    dnnl.dnnl_convolution_direct,
+                                    diffSrc.descriptor(),
+                                    weights.descriptor(),
+                                    diffDst.descriptor(),
+                                    window.stride(),
+                                    window.dilation(),
+                                    window.before(),
+                                    window.after()),
+                    "describe a convolution's data gradient");
+            return Primitive.create(arena, operation, List.of(), forward);
+        }
+    }
+
+    static Primitive convolutionBackwardWeights(
+            Arena arena,
+            Window window,
+            Layout src,
+            Layout diffWeights,
+            @Nullable Layout diffBias,
+            Layout diffDst,
+            Primitive forward) {
+        try (dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t()) {
+            Dnnl.check(
+                    window.transposed()
+                            ? dnnl.dnnl_dilated_deconvolution_backward_weights_desc_init(
+                                    operation,
+                                    dnnl.dnnl_deconvolution_direct,
+                                    src.descriptor(),
+                                    diffWeights.descriptor(),
+                                    diffBias == null ? null : diffBias.descriptor(),
+                                    diffDst.descriptor(),
+                                    window.stride(),
+                                    window.dilation(),
+                                    window.before(),
+                                    window.after())
+                            : dnnl.dnnl_dilated_convolution_backward_weights_desc_init(
+                                    operation,
+                                    dnnl.dnnl_convolution_direct,
+                                    src.descriptor(),
+                                    diffWeights.descriptor(),
+                                    diffBias == null ? null : diffBias.descriptor(),
+                                    diffDst.descriptor(),
+                                    window.stride(),
+                                    window.dilation(),
+                                    window.before(),
+                                    window.after()),
+                    "describe a convolution's weight gradient");
+            return Primitive.create(arena, operation, List.of(), forward);
+        }
+    }
+
+    static Primitive pooling(Arena arena, boolean training, int algorithm, Window window, Layout src, Layout dst) {
+        try (dnnl_pooling_v2_desc_t operation = new dnnl_pooling_v2_desc_t()) {
+            Dnnl.check(
+                    dnnl.dnnl_pooling_v2_forward_desc_init(
+                            operation,
+                            training ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
+                            algorithm,
+                            src.descriptor(),
+                            dst.descriptor(),
+                            window.stride(),
+                            window.kernel(),
+                            window.dilation(),
+                            window.before(),
+                            window.after()),
+                    "describe a pooling");
+            return Primitive.create(arena, operation, List.of(), null);
+        }
+    }
+
+    static Primitive poolingBackward(
+            Arena arena, int algorithm, Window window, Layout diffSrc, Layout diffDst, Primitive forward) {
+        try (dnnl_pooling_v2_desc_t operation = new dnnl_pooling_v2_desc_t()) {
+            Dnnl.check(
+                    dnnl.dnnl_pooling_v2_backward_desc_init(
+                            operation,
+                            algorithm,
+                            diffSrc.descriptor(),
+                            diffDst.descriptor(),
+                            window.stride(),
+                            window.kernel(),
+                            window.dilation(),
+                            window.before(),
+                            window.after()),
+                    "describe a pooling's gradient");
+            return Primitive.create(arena, operation, List.of(), forward);
+        }
+    }
+
+    /** Nearest-neighbour enlargement by whole factors. */
+    static Primitive repetition(Arena arena, Layout src, Layout dst) {
+        try (dnnl_resampling_desc_t operation = new dnnl_resampling_desc_t()) {
+            Dnnl.check(
+                    dnnl.dnnl_resampling_forward_desc_init(
+                            operation,
+                            dnnl.dnnl_forward_training,
+                            dnnl.dnnl_resampling_nearest,
+                            factors(src, dst),
+                            src.descriptor(),
+                            dst.descriptor()),
+                    "describe an upsampling");
+            return Primitive.create(arena, operation, List.of(), null);
+        }
+    }
+
+    static Primitive repetitionBackward(Arena arena, Layout diffSrc, Layout diffDst, Primitive forward) {
+        try (dnnl_resampling_desc_t operation = new dnnl_resampling_desc_t()) {
+            Dnnl.check(
+                    dnnl.dnnl_resampling_backward_desc_init(
+                            operation,
+                            dnnl.dnnl_resampling_nearest,
+                            factors(diffSrc, diffDst),
+                            diffSrc.descriptor(),
+                            diffDst.descriptor()),
+                    "describe an upsampling's gradient");
+            return Primitive.create(arena, operation, List.of(), forward);
+        }
+    }
+
+    private static float[] factors(Layout small, Layout large) {
+        return new float[] {(float) large.dim(2) / small.dim(2), (float) large.dim(3) / small.dim(3)};
     }
 }

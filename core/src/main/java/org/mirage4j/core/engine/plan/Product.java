@@ -60,8 +60,7 @@ final class Product extends Operation {
         Memory delta = backward.gradient(this, output(), arena.plain(batch, out));
         if (backward.wantsParameters()) {
             Memory src = compilation.plain(this, input());
-            Memory deltaTransposed =
-                    arena.memoryAt(arena.strided(new long[] {out, batch}, new long[] {1, out}), delta.address());
+            Memory deltaTransposed = arena.alias(delta, arena.strided(new long[] {out, batch}, new long[] {1, out}), 0);
             product(
                     compilation,
                     deltaTransposed,

@@ -13,7 +13,7 @@ final class Reshape extends Operation {
     void compileForward(Compilation compilation) {
         Memory src = compilation.plain(this, input());
         Arena arena = compilation.arena();
-        output().setData(arena.memoryAt(arena.plain(output().dims()), src.address()));
+        output().setData(arena.alias(src, arena.plain(output().dims()), 0));
     }
 
     @Override
@@ -23,6 +23,6 @@ final class Reshape extends Operation {
         }
         Arena arena = backward.arena();
         Memory diff = backward.gradient(this, output(), arena.plain(output().dims()));
-        backward.contribute(this, input(), arena.memoryAt(arena.plain(input().dims()), diff.address()));
+        backward.contribute(this, input(), arena.alias(diff, arena.plain(input().dims()), 0));
     }
 }

@@ -169,8 +169,6 @@ final class DenseLayersTest {
                                 .build(),
                         "in")
                 .addLayer(
-                        "bn", new BatchNormalization.Builder().nIn(30).nOut(30).build(), "first")
-                .addLayer(
                         "out",
                         new OutputLayer.Builder(LossFunction.MCXENT)
                                 .nIn(30)
