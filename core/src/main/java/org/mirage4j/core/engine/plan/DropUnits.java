@@ -47,6 +47,11 @@ final class DropUnits extends Operation {
         return !(kind instanceof AlphaDropout);
     }
 
+    /** Whether no element of the mask is negative, so that a result keeps the sign that its gate is read from. */
+    boolean nonNegative() {
+        return kind instanceof Dropout || kind instanceof SpatialDropout;
+    }
+
     void fuse() {
         fused = true;
     }

@@ -37,9 +37,10 @@ final class Epilogue {
             activation = next;
             last = next.output();
         }
-        boolean droppable =
-                fuseDropout && (activation == null || activation.kind().signPreserving() || !training);
-        if (droppable && last.soleConsumer() instanceof DropUnits next && next.multiplicative()) {
+        if (fuseDropout
+                && last.soleConsumer() instanceof DropUnits next
+                && next.multiplicative()
+                && (!training || activation == null || (activation.kind().signPreserving() && next.nonNegative()))) {
             dropout = next;
         }
         return new Epilogue(activation, dropout);

@@ -80,13 +80,13 @@ final class DenseLayersTest {
         ComputationGraph planGraph = graph(configuration.clone());
         planGraph.setParams(stockGraph.params());
         StockReference stock = new StockReference(stockGraph);
-        INDArray[] expected = stock.forward(true, inputs);
+        INDArray[] expected = stock.forward(true, copies(inputs));
         INDArray[] outputGradients = new INDArray[expected.length];
         for (int i = 0; i < expected.length; i++) {
             outputGradients[i] = Nd4j.rand(DataType.FLOAT, expected[i].shape()).subi(0.5);
         }
         INDArray[] expectedInputs = stock.backward(copies(outputGradients));
-        INDArray[] expectedInference = stock.forward(false, inputs);
+        INDArray[] expectedInference = stock.forward(false, copies(inputs));
         try (PlanEngine engine = PlanEngine.compile(planGraph)) {
             INDArray[] actual = engine.forward(inputs, Pass.train(3));
             INDArray[] actualInputs = engine.backward(outputGradients, Wanted.BOTH);

@@ -30,8 +30,9 @@ final class StockReference {
 
         @Override
         public void setEpsilon(INDArray epsilon) {
+            super.setEpsilon(epsilon);
             try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-                gradient = gradient == null ? epsilon.dup('c') : gradient.add(epsilon);
+                gradient = epsilon.dup('c');
             }
         }
     }
