@@ -67,7 +67,7 @@ final class GanCommand implements Callable<Integer> {
             names = "--arch",
             converter = Architectures.class,
             completionCandidates = Architectures.class,
-            defaultValue = "dense",
+            defaultValue = "dcgan",
             description = "Networks: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init")
     private ArchitectureKind architecture;
@@ -101,6 +101,20 @@ final class GanCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Batch size. Default: by architecture.")
     private @Nullable Integer batch;
+
+    @Option(
+            names = "--width",
+            converter = PositiveInteger.class,
+            paramLabel = "N",
+            description = "Size of the networks: units of dense, outermost channels of dcgan. Default: 128, 32.")
+    private @Nullable Integer width;
+
+    @Option(
+            names = "--ema",
+            converter = Decimal.class,
+            paramLabel = "DECAY",
+            description = "Decay of the moving average of the generator's weights; 0 for none. Default: 0.995.")
+    private @Nullable Double averageDecay;
 
     @Option(
             names = "--latent",
@@ -234,6 +248,12 @@ final class GanCommand implements Callable<Integer> {
         }
         if (batch != null) {
             builder.batch(batch);
+        }
+        if (width != null) {
+            builder.width(width);
+        }
+        if (averageDecay != null) {
+            builder.averageDecay(averageDecay);
         }
         if (latent != null) {
             builder.latent(latent);

@@ -62,7 +62,12 @@ public final class GanRun implements AutoCloseable {
         this.generator = networks.generator();
         this.discriminator = networks.discriminator();
         this.trainer = new GanTrainer(
-                generator, discriminator, options.latent(), options.loss().create(options.realLabel()), streams);
+                generator,
+                discriminator,
+                options.latent(),
+                options.loss().create(options.realLabel()),
+                options.averageDecay(),
+                streams);
         this.fixedLatents = trainer.latents("fixed-latent", 0, (long) GRID_SIDE * GRID_SIDE);
     }
 
@@ -217,6 +222,7 @@ public final class GanRun implements AutoCloseable {
     private void checkpoint(long iteration) {
         new CheckpointStore(directory.checkpoints(), KEPT_CHECKPOINTS).save(iteration, Double.NaN, writer -> {
             writer.array("generator", generator.parameters());
+            writer.array("generator-average", trainer.averageParameters());
             writer.array("generator-updater", generator.graph().getUpdater().getStateViewArray());
             writer.array("discriminator", discriminator.parameters());
             writer.array(

@@ -79,7 +79,8 @@ class GanRunTest {
                         .discriminatorDropout(DropoutRate.of(0.3))
                         .seed(2)
                         .build());
-        for (String entry : List.of("generator", "generator-updater", "discriminator", "discriminator-updater")) {
+        for (String entry : List.of(
+                "generator", "generator-average", "generator-updater", "discriminator", "discriminator-updater")) {
             assertThat(state("b", entry)).isEqualTo(state("a", entry));
             assertThat(state("c", entry)).isNotEqualTo(state("a", entry));
         }
@@ -150,11 +151,12 @@ class GanRunTest {
         assertThatThrownBy(() -> options(ArchitectureKind.DENSE)
                         .batch(0)
                         .latent(-1)
+                        .averageDecay(1)
                         .generatorRate(0)
                         .discriminatorRate(Double.NaN)
                         .build())
                 .isInstanceOf(MirageException.class)
-                .hasMessageContainingAll("batch size", "latent size", "generator learning rate", "NaN");
+                .hasMessageContainingAll("batch size", "latent size", "average", "generator learning rate", "NaN");
         assertThatThrownBy(() -> options(ArchitectureKind.DENSE)
                         .loss(LossKind.HINGE)
                         .realLabel(0.9)
