@@ -1,0 +1,30 @@
+package org.mirage4j.core.data;
+
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The way between ND4J arrays and Java floats in C order. Always a copy, in both directions. */
+final class Arrays32 {
+
+    private Arrays32() {}
+
+    static float[] toFloats(INDArray array) {
+        return array.castTo(DataType.FLOAT).dup('c').data().asFloat();
+    }
+
+    static INDArray batch(float[] values, int count, long[] exampleShape) {
+        long[] shape = new long[exampleShape.length + 1];
+        shape[0] = count;
+        System.arraycopy(exampleShape, 0, shape, 1, exampleShape.length);
+        return Nd4j.createFromArray(values).reshape('c', shape);
+    }
+
+    static long product(long... shape) {
+        long product = 1;
+        for (long size : shape) {
+            product = Math.multiplyExact(product, size);
+        }
+        return product;
+    }
+}

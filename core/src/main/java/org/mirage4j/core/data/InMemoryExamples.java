@@ -1,0 +1,284 @@
+package org.mirage4j.core.data;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.mirage4j.core.MirageException;
+import org.mirage4j.core.random.RandomStreams;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Examples held on the Java heap: images as unsigned bytes, everything else as floats. Batches are
+ * shuffled anew every epoch. Immutable and safe for concurrent use.
+ */
+public final class InMemoryExamples implements ExampleSource {
+    private final String name;
+    private final long[] shape;
+    private final Rows rows;
+    private final int classes;
+    private final int[] labels;
+    private final RandomStreams streams;
+
+    private volatile @Nullable Permutation lastPermutation;
+    private volatile @Nullable String fingerprint;
+
+    /** Takes ownership of the arrays; an empty label array with 0 classes means unlabelled. */
+    InMemoryExamples(String name, long[] shape, Rows rows, int classes, int[] labels, RandomStreams streams) {
+        this.name = name;
+        this.shape = shape;
+        this.rows = rows;
+        this.classes = classes;
+        this.labels = labels;
+        this.streams = streams;
+    }
+
+    /**
+     * The two parts of a {@link #split}. They share no example.
+     *
+     * @param training the part to train on
+     * @param heldOut the part kept for evaluation
+     */
+    public record Split(InMemoryExamples training, InMemoryExamples heldOut) {}
+
+    /**
+     * Unlabelled examples from an array, which is copied.
+     *
+     * @param name what to call them
+     * @param features shape [N, ...], any element type, delivered as float32
+     * @return the examples, shuffled by seed 0 until {@link #shuffledBy} says otherwise
+     * @throws MirageException if there is no example, or a value that is not finite
+     */
+    public static InMemoryExamples of(String name, INDArray features) {
+        return new InMemoryExamples(
+                name, exampleShape(name, features), rows(name, features), 0, new int[0], new RandomStreams(0));
+    }
+
+    /**
+     * Labelled examples from two arrays, which are copied.
+     *
+     * @param name what to call them
+     * @param features shape [N, ...], any element type, delivered as float32
+     * @param labels one-hot, shape [N, classes]
+     * @return the examples, shuffled by seed 0 until {@link #shuffledBy} says otherwise
+     * @throws MirageException if there is no example, a value that is not finite, a label that is not
+     *     one-hot, or another number of labels than of examples
+     */
+    public static InMemoryExamples of(String name, INDArray features, INDArray labels) {
+        long[] shape = exampleShape(name, features);
+        if (labels.rank() != 2 || labels.size(0) != features.size(0)) {
+            throw new MirageException("%s: labels must have shape [%d, classes], but have %s"
+                    .formatted(name, features.size(0), Arrays.toString(labels.shape())));
+        }
+        int classes = Math.toIntExact(labels.size(1));
+        return new InMemoryExamples(
+                name, shape, rows(name, features), classes, fromOneHot(name, labels), new RandomStreams(0));
+    }
+
+    /**
+     * The same examples in another order of shuffling.
+     *
+     * @param order the run's random streams; epoch e is permuted by stream "shuffle", draw e
+     * @return a view that shares the data
+     */
+    public InMemoryExamples shuffledBy(RandomStreams order) {
+        return new InMemoryExamples(name, shape, rows, classes, labels, order);
+    }
+
+    /**
+     * Parts the examples at random, the same way for the same seed.
+     *
+     * @param heldOutShare the share to hold out, in (0, 1), rounded to whole examples
+     * @param seed decides which examples are held out
+     * @return two parts, both in the original order and neither of them empty
+     * @throws MirageException if the share leaves one part empty
+     */
+    public Split split(double heldOutShare, long seed) {
+        int count = rows.count();
+        long heldOut = Math.round(heldOutShare * count);
+        if (!(heldOutShare > 0 && heldOutShare < 1) || heldOut < 1 || heldOut >= count) {
+            throw new MirageException(
+                    "%s: the held-out share must be in (0, 1) and leave both parts at least one of %d examples, but is %s"
+                            .formatted(name, count, heldOutShare));
+        }
+        int[] order = permutation(count, new RandomStreams(seed).generator("split", 0));
+        int cut = (int) heldOut;
+        return new Split(
+                select(IntStream.of(order).skip(cut).sorted().toArray()),
+                select(IntStream.of(order).limit(cut).sorted().toArray()));
+    }
+
+    /**
+     * The first examples.
+     *
+     * @param count how many, in [1, {@link #size()}]
+     * @return a view that shares the data
+     */
+    public InMemoryExamples take(int count) {
+        if (count < 1 || count > rows.count()) {
+            throw new MirageException("%s: the number of examples to take must be in [1, %d], but is %d"
+                    .formatted(name, rows.count(), count));
+        }
+        return select(IntStream.range(0, count).toArray());
+    }
+
+    /**
+     * Examples in their original order, for evaluation.
+     *
+     * @param from the first
+     * @param to one after the last, above {@code from}
+     * @return a batch whose arrays belong to the caller
+     */
+    public Batch examples(int from, int to) {
+        if (from < 0 || to > rows.count() || from >= to) {
+            throw new MirageException("%s: a range of examples must lie in [0, %d) and not be empty, but is [%d, %d)"
+                    .formatted(name, rows.count(), from, to));
+        }
+        return gather(IntStream.range(from, to).toArray());
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public long[] exampleShape() {
+        return shape.clone();
+    }
+
+    @Override
+    public long size() {
+        return rows.count();
+    }
+
+    @Override
+    public int classes() {
+        return classes;
+    }
+
+    @Override
+    public Batch batch(long iteration, int batchSize) {
+        Epochs epochs = new Epochs(size(), batchSize);
+        int offset = (int) epochs.offset(iteration);
+        int[] order = order(epochs.epoch(iteration));
+        return gather(Arrays.copyOfRange(order, offset, offset + batchSize));
+    }
+
+    @Override
+    public String fingerprint() {
+        String known = fingerprint;
+        if (known == null) {
+            Fingerprint sum = new Fingerprint().numbers(shape).numbers(rows.count(), classes);
+            rows.addTo(sum);
+            for (int label : labels) {
+                sum.numbers(label);
+            }
+            known = sum.hex();
+            fingerprint = known;
+        }
+        return known;
+    }
+
+    private Batch gather(int[] selected) {
+        int width = Math.toIntExact(Arrays32.product(shape));
+        float[] values = new float[Math.multiplyExact(selected.length, width)];
+        for (int i = 0; i < selected.length; i++) {
+            rows.copyTo(selected[i], values, i * width);
+        }
+        INDArray features = Arrays32.batch(values, selected.length, shape);
+        if (classes == 0) {
+            return Batch.of(features);
+        }
+        float[] oneHot = new float[selected.length * classes];
+        for (int i = 0; i < selected.length; i++) {
+            oneHot[i * classes + labels[selected[i]]] = 1;
+        }
+        return Batch.of(features, Arrays32.batch(oneHot, selected.length, new long[] {classes}));
+    }
+
+    private InMemoryExamples select(int[] selected) {
+        int[] chosen = classes == 0
+                ? labels
+                : IntStream.of(selected).map(i -> labels[i]).toArray();
+        return new InMemoryExamples(name, shape, rows.select(selected), classes, chosen, streams);
+    }
+
+    private int[] order(long epoch) {
+        Permutation last = lastPermutation;
+        if (last == null || last.epoch != epoch) {
+            last = new Permutation(epoch, permutation(rows.count(), streams.generator("shuffle", epoch)));
+            lastPermutation = last;
+        }
+        return last.order;
+    }
+
+    private static int[] permutation(int count, SplittableRandom random) {
+        int[] order = IntStream.range(0, count).toArray();
+        for (int i = count - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int held = order[i];
+            order[i] = order[j];
+            order[j] = held;
+        }
+        return order;
+    }
+
+    private static long[] exampleShape(String name, INDArray features) {
+        if (features.rank() < 2 || features.isEmpty()) {
+            throw new MirageException("%s: features must have shape [N, ...] with at least one example, but have %s"
+                    .formatted(name, Arrays.toString(features.shape())));
+        }
+        return Arrays.copyOfRange(features.shape(), 1, features.rank());
+    }
+
+    private static FloatRows rows(String name, INDArray features) {
+        float[][] rows = new float[Math.toIntExact(features.size(0))][];
+        float[] values = Arrays32.toFloats(features);
+        int width = values.length / rows.length;
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = Arrays.copyOfRange(values, i * width, (i + 1) * width);
+            for (float value : rows[i]) {
+                if (!Float.isFinite(value)) {
+                    throw new MirageException(
+                            "%s: features must be finite, but example %d holds %s".formatted(name, i, value));
+                }
+            }
+        }
+        return new FloatRows(rows);
+    }
+
+    private static int[] fromOneHot(String name, INDArray oneHot) {
+        int classes = (int) oneHot.size(1);
+        float[] values = Arrays32.toFloats(oneHot);
+        int[] labels = new int[values.length / classes];
+        for (int i = 0; i < labels.length; i++) {
+            int ones = 0;
+            int others = 0;
+            for (int c = 0; c < classes; c++) {
+                float value = values[i * classes + c];
+                if (value == 1) {
+                    ones++;
+                    labels[i] = c;
+                } else if (value != 0) {
+                    others++;
+                }
+            }
+            if (ones != 1 || others != 0) {
+                throw new MirageException(
+                        "%s: labels must be one-hot (a single 1, the rest 0), but label %d is not".formatted(name, i));
+            }
+        }
+        return labels;
+    }
+
+    private static final class Permutation {
+        private final long epoch;
+        private final int[] order;
+
+        Permutation(long epoch, int[] order) {
+            this.epoch = epoch;
+            this.order = order;
+        }
+    }
+}

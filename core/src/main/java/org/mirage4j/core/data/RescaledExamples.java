@@ -1,0 +1,49 @@
+package org.mirage4j.core.data;
+
+import org.mirage4j.core.MirageException;
+
+/** The examples of another source under the map that takes 0 to min and 1 to max. */
+record RescaledExamples(ExampleSource source, double min, double max) implements ExampleSource {
+    RescaledExamples {
+        if (!(min < max) || Double.isInfinite(min) || Double.isInfinite(max)) {
+            throw new MirageException(
+                    "the range to rescale to must be finite and not empty, but is [%s, %s]".formatted(min, max));
+        }
+    }
+
+    @Override
+    public String name() {
+        return source.name();
+    }
+
+    @Override
+    public long[] exampleShape() {
+        return source.exampleShape();
+    }
+
+    @Override
+    public long size() {
+        return source.size();
+    }
+
+    @Override
+    public int classes() {
+        return source.classes();
+    }
+
+    @Override
+    public Batch batch(long iteration, int batchSize) {
+        Batch batch = source.batch(iteration, batchSize);
+        batch.features().muli(max - min).addi(min); // in place: the batch is ours
+        return batch;
+    }
+
+    @Override
+    public String fingerprint() {
+        return new Fingerprint()
+                .text(source.fingerprint())
+                .number(min)
+                .number(max)
+                .hex();
+    }
+}

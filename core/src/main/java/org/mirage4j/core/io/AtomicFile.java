@@ -1,0 +1,121 @@
+package org.mirage4j.core.io;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import org.mirage4j.core.MirageException;
+
+/**
+ * Writes a file so that a reader, even after a power cut, sees the old content or the new one and
+ * never a part: the bytes go to a temporary file in the same folder, are synced, and the file is
+ * renamed over the target. Safe for concurrent use; of two writers of one target the last one wins.
+ */
+public final class AtomicFile {
+
+    private AtomicFile() {}
+
+    /**
+     * Writes the target, replacing what was there. If the body fails, the target is left as it was and
+     * the temporary file is removed.
+     *
+     * @param target the file to write; its folder must exist
+     * @param body writes the content to the (buffered) stream it is given; need not close it
+     * @throws MirageException if the file cannot be written; what the body throws by itself, other than
+     *     an {@link IOException}, passes through
+     */
+    public static void write(Path target, IoConsumer<OutputStream> body) {
+        Path absolute = target.toAbsolutePath();
+        Path folder = absolute.getParent();
+        if (folder == null || Files.isDirectory(absolute)) {
+            throw new MirageException("cannot write %s: it is a folder, but a file is wanted".formatted(target));
+        }
+        Path temporary = folder.resolve(".%s.%s.tmp".formatted(absolute.getFileName(), UUID.randomUUID()));
+        try {
+            try {
+                writeAndSync(temporary, body);
+                Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+            syncFolder(folder);
+        } catch (IOException e) {
+            throw new MirageException("cannot write %s: %s".formatted(target, reason(e, folder)), e);
+        }
+    }
+
+    private static void writeAndSync(Path file, IoConsumer<OutputStream> body) throws IOException {
+        // Not Files.createTempFile: its files are readable by the owner only, and so would be the target.
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
+            body.accept(new Unclosable(out));
+            out.flush();
+            channel.force(true);
+        }
+    }
+
+    /** Makes the rename itself durable, where the system can open a folder (Windows cannot). */
+    private static void syncFolder(Path folder) throws IOException {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(folder, StandardOpenOption.READ);
+        } catch (IOException e) {
+            return;
+        }
+        try (channel) {
+            channel.force(true);
+        }
+    }
+
+    private static String reason(IOException e, Path folder) {
+        if (e instanceof NoSuchFileException) {
+            return "the folder %s does not exist".formatted(folder);
+        }
+        if (e instanceof NotDirectoryException) {
+            return "%s is not a folder".formatted(folder);
+        }
+        if (e instanceof AccessDeniedException) {
+            return "no permission to write in %s".formatted(folder);
+        }
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
+    }
+
+    /** Lets a body wrap the stream (gzip, data output) and close its wrapper before the sync. */
+    private static final class Unclosable extends OutputStream {
+        private final OutputStream out;
+
+        Unclosable(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            out.write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+        }
+
+        @Override
+        public void flush() throws IOException {
+            out.flush();
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.flush();
+        }
+    }
+}
