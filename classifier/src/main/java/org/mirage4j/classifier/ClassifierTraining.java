@@ -3,7 +3,7 @@ package org.mirage4j.classifier;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.mirage4j.classifier.dropout.ConcreteRegularizer;
+import org.mirage4j.classifier.dropout.DropoutGradients;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.InMemoryExamples;
@@ -22,7 +22,7 @@ public final class ClassifierTraining implements AutoCloseable {
     private final InMemoryExamples training;
     private final List<InMemoryExamples> heldOut;
     private final Network network;
-    private final ConcreteRegularizer regularizer;
+    private final DropoutGradients dropout;
     private final RandomStreams streams;
     private final List<EpochReport> history = new ArrayList<>();
 
@@ -49,7 +49,7 @@ public final class ClassifierTraining implements AutoCloseable {
                     + training.size() + ", but is " + options.batchSize());
         }
         this.network = Network.create(configuration, streams.key("weights", 0));
-        this.regularizer = new ConcreteRegularizer(network, training.size());
+        this.dropout = new DropoutGradients(network, training.size());
         this.best = network.parameters();
     }
 
@@ -101,10 +101,11 @@ public final class ClassifierTraining implements AutoCloseable {
         for (long step = 0; step < steps; step++) {
             int iteration = network.iteration();
             Batch batch = training.batch(iteration, options.batchSize());
+            dropout.prepare();
             double loss = network.differentiate(
                     batch.features(), batch.labels().orElseThrow(), streams.key("masks", iteration));
-            loss += regularizer.value().orElse(0);
-            regularizer.addGradient(batch.size());
+            loss += dropout.penalty();
+            dropout.complete(batch.size());
             network.step(batch.size());
             if (!Double.isFinite(loss)) {
                 throw new MirageException("the loss became " + loss + " at iteration " + iteration
@@ -160,7 +161,7 @@ public final class ClassifierTraining implements AutoCloseable {
      * @return one rate per place with concrete dropout, in the order of the layers
      */
     public List<Double> learnedRates() {
-        return regularizer.rates();
+        return dropout.learnedRates();
     }
 
     /**

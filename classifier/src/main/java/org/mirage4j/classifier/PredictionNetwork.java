@@ -151,7 +151,9 @@ final class PredictionNetwork implements AutoCloseable {
     }
 
     private static Network replicate(ComputationGraphConfiguration configuration, INDArray parameters) {
-        ComputationGraph graph = new ComputationGraph(configuration.clone());
+        ComputationGraphConfiguration own = configuration.clone();
+        DropoutKind.separate(own);
+        ComputationGraph graph = new ComputationGraph(own);
         graph.init(parameters.reshape(1, parameters.length()), false);
         return Network.of(graph);
     }

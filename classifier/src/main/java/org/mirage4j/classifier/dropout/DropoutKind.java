@@ -5,6 +5,8 @@ import org.deeplearning4j.nn.conf.dropout.AlphaDropout;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
 import org.deeplearning4j.nn.conf.dropout.SpatialDropout;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -37,6 +39,21 @@ public sealed interface DropoutKind {
         return layer.getIDropout() != null
                 || layer instanceof ConcreteDropoutLayer
                 || (layer instanceof BaseLayer weighted && weighted.getWeightNoise() != null);
+    }
+
+    /**
+     * Gives every layer masks of its own where Deeplearning4j's copy of a configuration shares them.
+     *
+     * @param configuration the description, changed in place
+     */
+    static void separate(ComputationGraphConfiguration configuration) {
+        for (GraphVertex vertex : configuration.getVertices().values()) {
+            if (vertex instanceof LayerVertex layered
+                    && layered.getLayerConf().getLayer() instanceof BaseLayer weighted
+                    && weighted.getWeightNoise() != null) {
+                weighted.setWeightNoise(weighted.getWeightNoise().clone());
+            }
+        }
     }
 
     /**
@@ -117,18 +134,17 @@ public sealed interface DropoutKind {
 
     /**
      * The layer's weights dropped instead of its inputs, one mask per batch (Wan et al. 2013), scaled by
-     * 1 / (1 - rate) as Deeplearning4j's own {@code DropConnect} is not.
+     * 1 / (1 - rate) as Deeplearning4j's own {@code DropConnect} is not. Train it with {@link DropoutGradients},
+     * because Deeplearning4j leaves the mask out of the gradient.
      *
      * @param rate share of weights dropped
      */
     record DropConnect(DropoutRate rate) implements DropoutKind {
         @Override
         public void insertBefore(ComputationGraphConfiguration configuration, String layer) {
-            if (!(Surgery.layer(configuration, layer) instanceof BaseLayer weighted)) {
-                throw new MirageException("DropConnect needs a layer with weights, but \"" + layer + "\" has none");
-            }
+            BaseLayer reader = Surgery.requireDense(configuration, layer, "DropConnect");
             if (rate.isActive()) {
-                weighted.setWeightNoise(new InvertedDropConnect(rate.rate()));
+                reader.setWeightNoise(new InvertedDropConnect(rate.rate()));
             }
         }
     }
@@ -147,7 +163,7 @@ public sealed interface DropoutKind {
 
     /**
      * Dropout whose rate is learned, through the concrete relaxation of the mask (Gal, Hron and Kendall
-     * 2017). Train it with a {@link ConcreteRegularizer}, without which the rate falls to 0.
+     * 2017). Train it with {@link DropoutGradients}, without which the rate falls to 0.
      *
      * @param initial the rate at the start, above 0
      * @param lengthScale the prior's length scale, above 0: the larger, the smaller the weights and rates
@@ -171,9 +187,9 @@ public sealed interface DropoutKind {
 
         @Override
         public void insertBefore(ComputationGraphConfiguration configuration, String layer) {
-            Surgery.requireDense(configuration, layer);
+            BaseLayer reader = Surgery.requireDense(configuration, layer, "concrete dropout");
             ConcreteDropoutLayer dropout = new ConcreteDropoutLayer(initial.rate(), lengthScale);
-            dropout.setIUpdater(((BaseLayer) Surgery.layer(configuration, layer)).getIUpdater());
+            dropout.setIUpdater(reader.getIUpdater());
             Surgery.insert(configuration, layer, dropout);
         }
     }

@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -25,12 +26,13 @@ final class Surgery {
                 + configuration.getVertices().keySet());
     }
 
-    static void requireDense(ComputationGraphConfiguration configuration, String name) {
+    static BaseLayer requireDense(ComputationGraphConfiguration configuration, String name, String kind) {
         Layer layer = layer(configuration, name);
-        if (!(layer instanceof DenseLayer || layer instanceof OutputLayer)) {
-            throw new MirageException("concrete dropout needs a dense or output layer to regularise, but \"" + name
-                    + "\" is a " + layer.getClass().getSimpleName());
+        if (layer instanceof DenseLayer || layer instanceof OutputLayer) {
+            return (BaseLayer) layer;
         }
+        throw new MirageException(kind + " needs a dense or output layer behind it, but \"" + name + "\" is a "
+                + layer.getClass().getSimpleName());
     }
 
     static void insert(ComputationGraphConfiguration configuration, String before, Layer inserted) {
