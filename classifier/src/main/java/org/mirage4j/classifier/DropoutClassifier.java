@@ -17,6 +17,7 @@ import org.mirage4j.classifier.calibration.LabelledPredictions;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.InMemoryExamples;
+import org.mirage4j.core.features.FeatureExtractor;
 import org.mirage4j.core.io.AtomicFile;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -251,6 +252,17 @@ public final class DropoutClassifier implements AutoCloseable {
      */
     public List<EpochReport> history() {
         return description.history();
+    }
+
+    /**
+     * The classifier as a feature extractor: what the last hidden layer gives, and the logits, without
+     * dropout.
+     *
+     * @return an extractor around the same weights, safe for concurrent use
+     * @throws MirageException if the classifier was not trained on images or has no hidden layer
+     */
+    public FeatureExtractor featureExtractor() {
+        return new ClassifierFeatures(configuration, parameters, description);
     }
 
     /**

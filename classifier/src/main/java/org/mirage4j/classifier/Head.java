@@ -1,5 +1,6 @@
 package org.mirage4j.classifier;
 
+import java.util.ArrayList;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
@@ -41,6 +42,22 @@ final class Head {
         dense.setGradientNormalization(GradientNormalization.None);
         vertex.getLayerConf().setLayer(dense);
         return copy;
+    }
+
+    /** What the head reads, as the output of a network without it; parameters before the head's stay in place. */
+    static ComputationGraphConfiguration remove(ComputationGraphConfiguration configuration) {
+        ComputationGraphConfiguration copy = configuration.clone();
+        find(copy);
+        String name = copy.getNetworkOutputs().get(0);
+        copy.getVertices().remove(name);
+        copy.setNetworkOutputs(new ArrayList<>(copy.getVertexInputs().remove(name)));
+        copy.setTopologicalOrder(null);
+        copy.setTopologicalOrderStr(null);
+        return copy;
+    }
+
+    static long inputs(ComputationGraphConfiguration configuration) {
+        return head(find(configuration)).getNIn();
     }
 
     private static OutputLayer head(LayerVertex vertex) {
