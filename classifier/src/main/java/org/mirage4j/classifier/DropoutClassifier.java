@@ -262,7 +262,8 @@ public final class DropoutClassifier implements AutoCloseable {
      * @throws MirageException if the classifier was not trained on images or has no hidden layer
      */
     public FeatureExtractor featureExtractor() {
-        return new ClassifierFeatures(configuration, parameters, description);
+        // initialisation completes a configuration, so that a trained and a loaded one read the same
+        return new ClassifierFeatures(toGraph().getConfiguration(), parameters, description);
     }
 
     /**
