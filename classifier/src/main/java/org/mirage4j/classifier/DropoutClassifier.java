@@ -143,7 +143,7 @@ public final class DropoutClassifier implements AutoCloseable {
      * @throws MirageException if the examples are not of the shape trained on
      */
     public List<double[]> probabilities(INDArray input) {
-        return Arrays.stream(logits(input).toDoubleMatrix()).map(Softmax::of).toList();
+        return PredictionNetwork.toRows(logits(input)).stream().map(Softmax::of).toList();
     }
 
     /**
@@ -165,9 +165,9 @@ public final class DropoutClassifier implements AutoCloseable {
                 .mapToObj(i -> new Prediction.Accumulator(description.classes()))
                 .toList();
         network.sample(checked(input), passes, seed, (firstRow, rows, outputs) -> {
-            double[][] logits = outputs.toDoubleMatrix();
-            for (int i = 0; i < logits.length; i++) {
-                sums.get(firstRow + i % rows).add(Softmax.of(logits[i]));
+            List<double[]> logits = PredictionNetwork.toRows(outputs);
+            for (int i = 0; i < logits.size(); i++) {
+                sums.get(firstRow + i % rows).add(Softmax.of(logits.get(i)));
             }
         });
         return sums.stream().map(Prediction.Accumulator::prediction).toList();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
@@ -116,9 +117,7 @@ final class PredictionNetwork implements AutoCloseable {
                 int atOnce = noisyWeights ? 1 : Math.max(1, ROWS_PER_CALL / count);
                 for (int pass = 0; pass < passes; pass += atOnce) {
                     int repeats = Math.min(atOnce, passes - pass);
-                    INDArray[] copies = new INDArray[repeats];
-                    Arrays.fill(copies, rows);
-                    INDArray repeated = repeats == 1 ? rows : Nd4j.concat(0, copies);
+                    INDArray repeated = repeats == 1 ? rows : Nd4j.tile(rows, along(rows, repeats));
                     INDArray outputs = replica.second(repeated, Pass.monteCarlo(masks.key("pass", pass)));
                     consumer.accept(from, count, outputs);
                 }
@@ -126,6 +125,22 @@ final class PredictionNetwork implements AutoCloseable {
         } finally {
             idle.add(replica);
         }
+    }
+
+    /** One array of values per row; Deeplearning4j's own conversion makes an INDArray of every row. */
+    static List<double[]> toRows(INDArray matrix) {
+        double[] values = matrix.dup('c').data().asDouble();
+        int width = (int) matrix.size(1);
+        return IntStream.range(0, (int) matrix.size(0))
+                .mapToObj(row -> Arrays.copyOfRange(values, row * width, (row + 1) * width))
+                .toList();
+    }
+
+    private static int[] along(INDArray rows, int repeats) {
+        int[] factors = new int[rows.rank()];
+        Arrays.fill(factors, 1);
+        factors[0] = repeats;
+        return factors;
     }
 
     /** Frees the copies that no thread is using. */

@@ -29,6 +29,7 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class MonteCarloTest {
     private static final InMemoryExamples TRAINING = Clouds.examples(300, 1);
@@ -267,22 +268,28 @@ class MonteCarloTest {
     }
 
     @Test
-    void sharedFirstLayersGiveWhatRepeatingTheWholeNetworkGives() {
-        ComputationGraphConfiguration configuration = NetworkBuilder.vectors(5)
-                .dense(8)
-                .batchNormalization(0.9)
-                .activation(Activation.TANH)
-                .dropout(DropoutRate.of(0.5))
-                .dense(6)
-                .batchNormalization(0.9)
-                .dropout(DropoutRate.of(0.2))
-                .dense(3)
+    void layersBeforeTheFirstNoiseRunOnceWithoutAndTheOthersWithIt() {
+        ComputationGraphConfiguration configuration = noisyPart(NetworkBuilder.vectors(5)
+                        .dense(8)
+                        .batchNormalization(0.9)
+                        .activation(Activation.TANH))
                 .configuration();
         INDArray x = new RandomStreams(1).gaussian("x", 0, DataType.FLOAT, 4, 5);
         try (Network whole = Network.create(configuration, 3);
+                Network first = NetworkBuilder.vectors(5)
+                        .dense(8)
+                        .batchNormalization(0.9)
+                        .activation(Activation.TANH)
+                        .build(3);
+                Network second = noisyPart(NetworkBuilder.vectors(8)).build(3);
                 PredictionNetwork cut = new PredictionNetwork(configuration, whole.parameters())) {
+            INDArray parameters = whole.parameters().reshape(-1);
+            long border = first.parameters().length();
+            first.parameters().reshape(-1).assign(parameters.get(NDArrayIndex.interval(0, border)));
+            second.parameters().reshape(-1).assign(parameters.get(NDArrayIndex.interval(border, parameters.length())));
             long key = new RandomStreams(new RandomStreams(11).key("monte-carlo", 0)).key("pass", 0);
-            INDArray expected = whole.forward(Nd4j.concat(0, x, x, x), Pass.monteCarlo(key));
+            INDArray shared = first.forward(x, Pass.infer());
+            INDArray expected = second.forward(Nd4j.concat(0, shared, shared, shared), Pass.monteCarlo(key));
             List<INDArray> calls = new ArrayList<>();
             cut.sample(x, 3, 11, (firstRow, rows, outputs) -> calls.add(outputs));
             assertThat(calls).hasSize(1);
@@ -290,6 +297,14 @@ class MonteCarloTest {
             assertThat(cut.infer(x).equalsWithEps(whole.forward(x, Pass.infer()), 1e-6))
                     .isTrue();
         }
+    }
+
+    private static NetworkBuilder noisyPart(NetworkBuilder builder) {
+        return builder.dropout(DropoutRate.of(0.5))
+                .dense(6)
+                .batchNormalization(0.9)
+                .dropout(DropoutRate.of(0.2))
+                .dense(3);
     }
 
     @Test
