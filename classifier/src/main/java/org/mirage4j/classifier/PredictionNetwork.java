@@ -115,9 +115,12 @@ final class PredictionNetwork implements AutoCloseable {
                 RandomStreams masks = new RandomStreams(streams.key("monte-carlo", from));
                 // weights are dropped once per call, for all of its rows
                 int atOnce = noisyWeights ? 1 : Math.max(1, ROWS_PER_CALL / count);
+                INDArray repeated = repeat(rows, Math.min(atOnce, passes));
                 for (int pass = 0; pass < passes; pass += atOnce) {
-                    int repeats = Math.min(atOnce, passes - pass);
-                    INDArray repeated = repeats == 1 ? rows : Nd4j.tile(rows, along(rows, repeats));
+                    int left = passes - pass;
+                    if (left < atOnce && pass > 0) {
+                        repeated = repeat(rows, left);
+                    }
                     INDArray outputs = replica.second(repeated, Pass.monteCarlo(masks.key("pass", pass)));
                     consumer.accept(from, count, outputs);
                 }
@@ -136,11 +139,10 @@ final class PredictionNetwork implements AutoCloseable {
                 .toList();
     }
 
-    private static int[] along(INDArray rows, int repeats) {
-        int[] factors = new int[rows.rank()];
-        Arrays.fill(factors, 1);
-        factors[0] = repeats;
-        return factors;
+    private static INDArray repeat(INDArray rows, int times) {
+        INDArray[] copies = new INDArray[times];
+        Arrays.fill(copies, rows);
+        return times == 1 ? rows : Nd4j.concat(0, copies);
     }
 
     /** Frees the copies that no thread is using. */
