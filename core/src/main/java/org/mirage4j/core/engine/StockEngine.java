@@ -160,6 +160,7 @@ public final class StockEngine implements Engine {
         for (Layer layer : graph.getLayers()) {
             layer.setIterationCount(iteration); // schedules on dropout read it here
             layer.setEpochCount(epoch);
+            layer.clearNoiseWeightParams(); // else a mask of an earlier pass would stay
         }
     }
 

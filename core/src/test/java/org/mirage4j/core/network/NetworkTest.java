@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,6 +148,23 @@ class NetworkTest {
             others.getRow(15).muli(100);
             INDArray changed = network.forward(others, Pass.monteCarlo(1));
             assertThat(changed.getRow(0)).isEqualTo(first.getRow(0));
+        }
+    }
+
+    @Test
+    void weightNoiseIsDrawnAnewInEveryTrainingPass() {
+        ComputationGraphConfiguration configuration = new NeuralNetConfiguration.Builder()
+                .weightNoise(new DropConnect(0.5))
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("hidden", new DenseLayer.Builder().nIn(20).nOut(5).build(), "in")
+                .setOutputs("hidden")
+                .build();
+        try (Network network = Network.create(configuration, 1, EngineKind.STOCK)) {
+            INDArray ones = Nd4j.ones(1, 20);
+            INDArray first = network.forward(ones, Pass.train(1));
+            assertThat(network.forward(ones, Pass.train(2))).isNotEqualTo(first);
+            assertThat(network.forward(ones, Pass.train(1))).isEqualTo(first);
         }
     }
 
