@@ -45,8 +45,7 @@ final class MirageSteps {
     }
 
     static Network classifier(List<Integer> hidden) {
-        NetworkBuilder builder =
-                NetworkBuilder.vectors(Workload.PIXELS).updater(new Adam(Workload.CLASSIFIER_RATE));
+        NetworkBuilder builder = NetworkBuilder.vectors(Workload.PIXELS).updater(new Adam(Workload.CLASSIFIER_RATE));
         for (int units : hidden) {
             builder.dense(units).activation(Activation.RELU).dropout(DropoutRate.of(Workload.DROPOUT));
         }
@@ -184,8 +183,7 @@ final class MirageSteps {
             fake = generator.forward(latent.next(), train(generator));
             INDArray logits = discriminator.forward(fake, train(discriminator));
             loss += LogitLoss.mean(logits, Workload.REAL);
-            INDArray toFake =
-                    discriminator.backwardToInput(LogitLoss.gradient(logits, Workload.REAL), Wanted.INPUT);
+            INDArray toFake = discriminator.backwardToInput(LogitLoss.gradient(logits, Workload.REAL), Wanted.INPUT);
             generator.backward(toFake);
             generator.step(batch);
             return loss;

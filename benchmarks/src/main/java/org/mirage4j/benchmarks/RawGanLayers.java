@@ -62,7 +62,8 @@ final class RawGanLayers {
         LossLayer loss = new LossLayer.Builder(LossFunction.XENT)
                 .activation(Activation.SIGMOID)
                 .build();
-        return builder.addLayer("loss", loss, builder.getNetworkOutputs().get(0)).setOutputs("loss");
+        return builder.addLayer("loss", loss, builder.getNetworkOutputs().get(0))
+                .setOutputs("loss");
     }
 
     private static GraphBuilder start(WorkspaceMode mode, RawGanLayers layers, String prefix) {

@@ -60,7 +60,8 @@ final class RawGanStep implements Step {
 
     private static INDArray forward(ComputationGraph graph, INDArray input) {
         String output = graph.getConfiguration().getNetworkOutputs().get(0);
-        INDArray activation = graph.feedForward(new INDArray[] {input}, true, false).get(output);
+        INDArray activation =
+                graph.feedForward(new INDArray[] {input}, true, false).get(output);
         if (activation == null) {
             throw new IllegalStateException("no activation of " + output);
         }

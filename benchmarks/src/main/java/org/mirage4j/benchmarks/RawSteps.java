@@ -4,6 +4,7 @@ import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -36,19 +37,28 @@ final class RawSteps {
     }
 
     static ComputationGraph classifier(List<Integer> hidden) {
+        return classifier(hidden, WorkspaceMode.ENABLED);
+    }
+
+    /** With workspaces, {@code output(true, x)} throws as soon as a layer drops its input. */
+    private static ComputationGraph predictor(List<Integer> hidden) {
+        return classifier(hidden, WorkspaceMode.NONE);
+    }
+
+    private static ComputationGraph classifier(List<Integer> hidden, WorkspaceMode mode) {
         GraphBuilder builder = new NeuralNetConfiguration.Builder()
                 .seed(MirageSteps.SEED)
                 .updater(new Adam(Workload.CLASSIFIER_RATE))
                 .weightInit(WeightInit.XAVIER)
+                .trainingWorkspaceMode(mode)
+                .inferenceWorkspaceMode(mode)
                 .graphBuilder()
                 .addInputs("input");
         String previous = "input";
         int width = Workload.PIXELS;
         for (int i = 0; i < hidden.size(); i++) {
-            DenseLayer.Builder layer = new DenseLayer.Builder()
-                    .nIn(width)
-                    .nOut(hidden.get(i))
-                    .activation(Activation.RELU);
+            DenseLayer.Builder layer =
+                    new DenseLayer.Builder().nIn(width).nOut(hidden.get(i)).activation(Activation.RELU);
             if (i > 0) {
                 layer.dropOut(1 - Workload.DROPOUT); // of its input, and the probability to retain
             }
@@ -63,8 +73,9 @@ final class RawSteps {
                 .activation(Activation.SOFTMAX)
                 .dropOut(1 - Workload.DROPOUT)
                 .build();
-        return initialised(
-                builder.addLayer("output", output, previous).setOutputs("output").build());
+        return initialised(builder.addLayer("output", output, previous)
+                .setOutputs("output")
+                .build());
     }
 
     static ComputationGraph initialised(ComputationGraphConfiguration configuration) {
@@ -102,7 +113,7 @@ final class RawSteps {
         private final int passes;
 
         CallsStep(Workload.MonteCarlo workload) {
-            graph = classifier(workload.hidden());
+            graph = predictor(workload.hidden());
             features = Rotation.uniform(0, 1, workload.examples(), Workload.PIXELS);
             passes = workload.passes();
         }
@@ -130,7 +141,7 @@ final class RawSteps {
         private final int examples;
 
         BatchStep(Workload.MonteCarlo workload) {
-            graph = classifier(workload.hidden());
+            graph = predictor(workload.hidden());
             examples = workload.examples();
             features = Rotation.uniform(0, 1, examples, Workload.PIXELS);
             passes = workload.passes();

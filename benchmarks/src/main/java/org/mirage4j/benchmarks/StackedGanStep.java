@@ -12,9 +12,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * and the generator with a frozen discriminator on top, with parameters copied between them.
  */
 final class StackedGanStep implements Step {
-    private final ComputationGraph generator;
-    private final ComputationGraph discriminator;
-    private final ComputationGraph stacked;
+    final ComputationGraph generator;
+    final ComputationGraph discriminator;
+    final ComputationGraph stacked;
     private final List<Copy> toStacked = new ArrayList<>();
     private final List<Copy> toGenerator = new ArrayList<>();
     private final INDArray realAndFake;

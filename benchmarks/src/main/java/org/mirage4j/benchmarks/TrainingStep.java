@@ -44,8 +44,9 @@ public class TrainingStep {
             case "mirage-stock" -> MirageSteps.create(workload, MirageSteps.Engine.STOCK);
             case "dl4j" -> RawSteps.create(workload);
             case "dl4j-stacked" -> RawSteps.createStacked(workload);
-            default -> throw new MirageException("implementation \"" + implementation
-                    + "\" is unknown; there are mirage-plan, mirage-stock, dl4j and dl4j-stacked");
+            default ->
+                throw new MirageException("implementation \"" + implementation
+                        + "\" is unknown; there are mirage-plan, mirage-stock, dl4j and dl4j-stacked");
         };
     }
 

@@ -117,7 +117,8 @@ public sealed interface Workload {
      * @throws MirageException if there is none of that name
      */
     static Workload named(String name) {
-        Matcher point = Pattern.compile("(mlp|dcgan)-([1-9]\\d{0,5})x([1-9]\\d{0,4})").matcher(name);
+        Matcher point =
+                Pattern.compile("(mlp|dcgan)-([1-9]\\d{0,5})x([1-9]\\d{0,4})").matcher(name);
         if (point.matches()) {
             int batch = Integer.parseInt(point.group(2));
             int size = Integer.parseInt(point.group(3));
@@ -136,8 +137,9 @@ public sealed interface Workload {
             case "W3" -> new DenseGan(100);
             case "W4" -> new ImageGan(64, SIDE);
             case "W5" -> new MonteCarlo(100, 50, large);
-            default -> throw new MirageException("workload \"" + name + "\" is unknown; there are " + STANDARD
-                    + ", mlp-BATCHxUNITS and dcgan-BATCHxSIDE with a side divisible by 4");
+            default ->
+                throw new MirageException("workload \"" + name + "\" is unknown; there are " + STANDARD
+                        + ", mlp-BATCHxUNITS and dcgan-BATCHxSIDE with a side divisible by 4");
         };
     }
 }
