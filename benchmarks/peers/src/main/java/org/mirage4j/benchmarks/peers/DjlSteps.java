@@ -151,8 +151,7 @@ final class DjlSteps {
             trainer = trainer(model, loss, Workload.CLASSIFIER_RATE, 0.9, shape);
             manager = trainer.getManager();
             features = new Rotation(i -> Batches.uniform(i, batch * Workload.PIXELS, 0, 1), shape);
-            labels = new Rotation(
-                    i -> Batches.oneHot(i, batch, Workload.CLASSES), new Shape(batch, Workload.CLASSES));
+            labels = new Rotation(i -> Batches.oneHot(i, batch, Workload.CLASSES), new Shape(batch, Workload.CLASSES));
         }
 
         @Override
@@ -245,7 +244,8 @@ final class DjlSteps {
         private final NDList allReal;
 
         GanStep(Workload workload) {
-            int batch = workload instanceof Workload.ImageGan gan ? gan.batch() : ((Workload.DenseGan) workload).batch();
+            int batch =
+                    workload instanceof Workload.ImageGan gan ? gan.batch() : ((Workload.DenseGan) workload).batch();
             int side = workload instanceof Workload.ImageGan gan ? gan.side() : Workload.SIDE;
             Shape images = workload instanceof Workload.ImageGan
                     ? new Shape(batch, 1, side, side)
@@ -259,8 +259,7 @@ final class DjlSteps {
             manager = generator.getManager();
             NDArray ones = manager.ones(new Shape(batch, 1));
             allReal = new NDList(ones.mul(Workload.REAL));
-            realAndFake = new NDList(
-                    allReal.singletonOrThrow().concat(ones.mul(Workload.FAKE), 0));
+            realAndFake = new NDList(allReal.singletonOrThrow().concat(ones.mul(Workload.FAKE), 0));
             real = new Rotation(i -> Batches.uniform(i, batch * side * side, -1, 1), images);
             latent = new Rotation(i -> Batches.gaussian(i, batch * Workload.LATENT), latents);
         }
@@ -274,9 +273,7 @@ final class DjlSteps {
                 NDArray images = real.next(here).concat(fake, 0);
                 NDArray loss;
                 try (GradientCollector collector = discriminator.newGradientCollector()) {
-                    loss = discriminator
-                            .getLoss()
-                            .evaluate(realAndFake, discriminator.forward(new NDList(images)));
+                    loss = discriminator.getLoss().evaluate(realAndFake, discriminator.forward(new NDList(images)));
                     loss.attach(here);
                     collector.backward(loss);
                 }

@@ -46,8 +46,9 @@ public class PeerStep {
             case "tensorflow-stacked" -> TensorFlowSteps.create(workload, true);
             case "djl" -> DjlSteps.create(workload, false);
             case "djl-stacked" -> DjlSteps.create(workload, true);
-            default -> throw new MirageException("implementation \"" + implementation
-                    + "\" is unknown; there are tensorflow, tensorflow-stacked, djl and djl-stacked");
+            default ->
+                throw new MirageException("implementation \"" + implementation
+                        + "\" is unknown; there are tensorflow, tensorflow-stacked, djl and djl-stacked");
         };
     }
 

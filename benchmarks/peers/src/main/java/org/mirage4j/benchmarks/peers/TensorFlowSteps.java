@@ -145,8 +145,7 @@ final class TensorFlowSteps {
             loss = tf.math.mean(entropy.loss(), tf.constant(0));
             Adam adam = new Adam(graph, (float) Workload.CLASSIFIER_RATE);
             train = minimise(adam, loss, variables, "train");
-            featureBatches = rotation(
-                    i -> Batches.uniform(i, batch * Workload.PIXELS, 0, 1), batch, Workload.PIXELS);
+            featureBatches = rotation(i -> Batches.uniform(i, batch * Workload.PIXELS, 0, 1), batch, Workload.PIXELS);
             labelBatches = rotation(i -> Batches.oneHot(i, batch, Workload.CLASSES), batch, Workload.CLASSES);
             session = session();
         }
@@ -178,16 +177,14 @@ final class TensorFlowSteps {
             if (stacked) {
                 Operand<TFloat32> tiled = tf.tile(features, tf.constant(new int[] {passes, 1}));
                 Operand<TFloat32> all = tf.nn.softmax(classifier(tiled, examples * passes, workload.hidden()));
-                Operand<TFloat32> byPass =
-                        tf.reshape(all, tf.constant(new int[] {passes, examples, Workload.CLASSES}));
+                Operand<TFloat32> byPass = tf.reshape(all, tf.constant(new int[] {passes, examples, Workload.CLASSES}));
                 probabilities = tf.math.mean(byPass, tf.constant(0));
                 calls = 1;
             } else {
                 probabilities = tf.nn.softmax(classifier(features, examples, workload.hidden()));
                 calls = passes;
             }
-            batches = rotation(
-                    i -> Batches.uniform(i, examples * Workload.PIXELS, 0, 1), examples, Workload.PIXELS);
+            batches = rotation(i -> Batches.uniform(i, examples * Workload.PIXELS, 0, 1), examples, Workload.PIXELS);
             session = session();
         }
 
@@ -247,8 +244,8 @@ final class TensorFlowSteps {
 
             // no batch normalisation in the discriminator: real and fake in one pass are the same, and faster
             Operand<TFloat32> both = tf.concat(List.of(real, tf.stopGradient(fake)), tf.constant(0));
-            Operand<TFloat32> targets = tf.concat(
-                    List.of(targets(Workload.REAL), targets(Workload.FAKE)), tf.constant(0));
+            Operand<TFloat32> targets =
+                    tf.concat(List.of(targets(Workload.REAL), targets(Workload.FAKE)), tf.constant(0));
             discriminatorLoss = loss(discriminate(both, 2 * batch), targets);
             generatorLoss = loss(discriminate(fake, batch), targets(Workload.REAL));
             trainDiscriminator = minimise(adam("d"), discriminatorLoss, ofDiscriminator, "train-d");
@@ -269,7 +266,8 @@ final class TensorFlowSteps {
         private Operand<TFloat32> denseGenerator() {
             Operand<TFloat32> hidden = dense(latent, Workload.LATENT, Workload.GAN_UNITS);
             Operand<TFloat32> normal = tf.reshape(
-                    normalise(tf.reshape(hidden, tf.constant(new int[] {batch, 1, 1, Workload.GAN_UNITS})),
+                    normalise(
+                            tf.reshape(hidden, tf.constant(new int[] {batch, 1, 1, Workload.GAN_UNITS})),
                             Workload.GAN_UNITS),
                     tf.constant(new int[] {batch, Workload.GAN_UNITS}));
             return tf.math.tanh(dense(leakyRelu(normal), Workload.GAN_UNITS, Workload.PIXELS));
@@ -333,8 +331,7 @@ final class TensorFlowSteps {
             int head = shared.size() - 2;
             Operand<TFloat32> features = images;
             if (dense) {
-                features = leakyRelu(
-                        tf.nn.biasAdd(tf.linalg.matMul(images, shared.get(0)), shared.get(1)));
+                features = leakyRelu(tf.nn.biasAdd(tf.linalg.matMul(images, shared.get(0)), shared.get(1)));
             } else {
                 for (int i = 0; i < head; i += 2) {
                     Conv2d<TFloat32> convolution =
@@ -348,8 +345,7 @@ final class TensorFlowSteps {
 
         /** Sigmoid cross-entropy on logits: softplus(x) - x * target. */
         private Operand<TFloat32> loss(Operand<TFloat32> logits, Operand<TFloat32> targets) {
-            return tf.math.mean(
-                    tf.math.sub(tf.math.softplus(logits), tf.math.mul(logits, targets)), tf.array(0, 1));
+            return tf.math.mean(tf.math.sub(tf.math.softplus(logits), tf.math.mul(logits, targets)), tf.array(0, 1));
         }
 
         @Override
