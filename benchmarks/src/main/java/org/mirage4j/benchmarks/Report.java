@@ -82,13 +82,8 @@ record Report(
                     ratio(one, Contestant::isPeer)));
         }
         overheads.forEach((workload, result) -> table.append(String.format(
-                Locale.ROOT,
-                "%nOverhead over raw Deeplearning4j, %s: %.2f %% (95 %% of %d pairs of blocks: %.2f to %.2f)%n",
-                workload,
-                result.percent(),
-                result.pairs(),
-                result.low(),
-                result.high())));
+                "%nOverhead over raw Deeplearning4j, %s, %d pairs of blocks: elapsed %s, processor time %s%n",
+                workload, result.pairs(), result.wall(), result.processor())));
         return table.toString();
     }
 

@@ -8,11 +8,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,20 +32,19 @@ class BenchmarkSuiteTest {
 
     @Test
     void overheadIsTheMedianRatioWithItsConfidenceInterval() {
-        double[] ratios = new double[101];
-        Arrays.setAll(ratios, i -> 1 + (i - 50) * 1e-3);
-        Overhead.Result result = Overhead.summary(ratios);
-        assertThat(result.percent()).isCloseTo(0, within(1e-9));
-        assertThat(result.low()).isCloseTo(-1, within(0.051));
-        assertThat(result.high()).isCloseTo(1, within(0.051));
-        assertThat(result.pairs()).isEqualTo(101);
+        List<Double> ratios =
+                IntStream.range(-50, 51).mapToObj(i -> 1 + i * 1e-3).toList();
+        Overhead.Interval interval = Overhead.interval(ratios);
+        assertThat(interval.percent()).isCloseTo(0, within(1e-9));
+        assertThat(interval.low()).isCloseTo(-1, within(0.051));
+        assertThat(interval.high()).isCloseTo(1, within(0.051));
     }
 
     @Test
     void overheadOfTwiceTheWorkIsAHundredPercent() {
         Step one = waiting(200_000);
         Step two = waiting(400_000);
-        assertThat(Overhead.measure(two, one, 0.6).percent()).isBetween(60.0, 140.0);
+        assertThat(Overhead.measure(two, one, 0.6).wall().percent()).isBetween(60.0, 140.0);
     }
 
     private static Step waiting(long nanoseconds) {
@@ -90,9 +89,11 @@ class BenchmarkSuiteTest {
                         new Measurement(Contestant.TENSORFLOW, "W1-32", 1, List.of(600.0)),
                         new Measurement(Contestant.MIRAGE_STOCK, "mlp-8x128", 1, List.of(400.0)),
                         new Measurement(Contestant.MIRAGE_STOCK, "mlp-32x128", 1, List.of(200.0))),
-                Map.of("W3", new Overhead.Result(1.5, -1, 3, 40)));
+                Map.of(
+                        "W3",
+                        new Overhead.Result(new Overhead.Interval(1.5, -1, 3), new Overhead.Interval(1, -1, 3), 40)));
         assertThat(report.table())
-                .contains("| W1-32 | 1 | mirage-stock | 300 | 0.0 % | 3.00 | 0.50 |", "W3: 1.50 %", "a processor");
+                .contains("| W1-32 | 1 | mirage-stock | 300 | 0.0 % | 3.00 | 0.50 |", "elapsed 1.50 %", "a processor");
         report.write(folder);
         assertThat(folder.resolve("speed-1-thread.png")).isNotEmptyFile();
         assertThat(folder.resolve("curve-mlp-batch.png")).isNotEmptyFile();
