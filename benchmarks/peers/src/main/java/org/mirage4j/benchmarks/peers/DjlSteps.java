@@ -68,12 +68,12 @@ final class DjlSteps {
                     .add(LambdaBlock.singleton(x -> x.reshape(-1, 128, quarter, quarter)))
                     .add(normalise())
                     .add(Activation::relu)
-                    .add(upsample(2 * quarter))
-                    .add(convolution(64, 3, 1))
+                    .add(convolution(4 * 64, 2, 1))
+                    .add(LambdaBlock.singleton(x -> shuffled(x, 64, quarter + 1)))
                     .add(normalise())
                     .add(Activation::relu)
-                    .add(upsample(gan.side()))
-                    .add(convolution(1, 3, 1))
+                    .add(convolution(4, 2, 1))
+                    .add(LambdaBlock.singleton(x -> shuffled(x, 1, 2 * quarter + 1)))
                     .add(Activation::tanh);
         }
         return block.add(linear(Workload.GAN_UNITS))
@@ -113,9 +113,15 @@ final class DjlSteps {
                 .build();
     }
 
-    /** The engine has no transposed convolution; nearest-neighbour and a 3x3 convolution stand in for it. */
-    private static Block upsample(int side) {
-        return LambdaBlock.singleton(x -> x.getNDArrayInternal().interpolation(new long[] {side, side}, 0, false));
+    /**
+     * The engine has no transposed convolution. With 4x4 kernels and stride 2 it is the same function as four
+     * interleaved 2x2 convolutions, one per parity of row and column, with a border cut off (Shi et al. 2016).
+     */
+    private static NDArray shuffled(NDArray parities, int channels, int side) {
+        return parities.reshape(-1, channels, 2, 2, side, side)
+                .transpose(0, 1, 4, 2, 5, 3)
+                .reshape(-1, channels, 2L * side, 2L * side)
+                .get(":,:,1:-1,1:-1");
     }
 
     private static Trainer trainer(Model model, Loss loss, double rate, double beta1, Shape input) {
@@ -282,12 +288,14 @@ final class DjlSteps {
             }
             try (NDManager here = manager.newSubManager()) {
                 NDArray loss;
+                discriminatorModel.getBlock().freezeParameters(true); // its weight gradients are not needed
                 try (GradientCollector collector = generator.newGradientCollector()) {
                     NDList fake = generator.forward(new NDList(latent.next(here)));
                     loss = generator.getLoss().evaluate(allReal, discriminator.forward(fake));
                     loss.attach(here);
                     collector.backward(loss);
                 }
+                discriminatorModel.getBlock().freezeParameters(false);
                 generator.step();
                 return value + loss.getFloat();
             }
