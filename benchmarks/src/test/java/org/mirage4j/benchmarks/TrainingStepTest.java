@@ -63,6 +63,29 @@ class TrainingStepTest {
     }
 
     @Test
+    void threeStackedGraphsTrainAsTwoDo() {
+        Workload workload = Workload.named("W3");
+        try (RawGanStep two = new RawGanStep(workload);
+                StackedGanStep three = new StackedGanStep(workload)) {
+            INDArray generator = two.generator.params().dup();
+            INDArray discriminator = two.discriminator.params().dup();
+            for (int i = 0; i < 3; i++) {
+                two.run();
+                three.run();
+            }
+            // gradients of a mean over both halves are half as large, which Adam all but cancels
+            assertThat(relativeDistance(two.generator.params(), three.generator.params(), generator))
+                    .isLessThan(0.01);
+            assertThat(relativeDistance(two.discriminator.params(), three.discriminator.params(), discriminator))
+                    .isLessThan(0.01);
+        }
+    }
+
+    private static double relativeDistance(INDArray a, INDArray b, INDArray start) {
+        return a.distance2(b) / a.distance2(start);
+    }
+
+    @Test
     void classifiersOfAllContestantsHaveTheSameParameters() {
         try (Network ours = MirageSteps.classifier(List.of(16, 16))) {
             assertThat(RawSteps.classifier(List.of(16, 16)).params()).isEqualTo(ours.parameters());

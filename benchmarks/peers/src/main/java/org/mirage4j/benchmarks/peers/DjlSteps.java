@@ -279,7 +279,7 @@ final class DjlSteps {
                 NDArray images = real.next(here).concat(fake, 0);
                 NDArray loss;
                 try (GradientCollector collector = discriminator.newGradientCollector()) {
-                    loss = discriminator.getLoss().evaluate(realAndFake, discriminator.forward(new NDList(images)));
+                    loss = loss(realAndFake, discriminator.forward(new NDList(images)));
                     loss.attach(here);
                     collector.backward(loss);
                 }
@@ -291,7 +291,7 @@ final class DjlSteps {
                 discriminatorModel.getBlock().freezeParameters(true); // its weight gradients are not needed
                 try (GradientCollector collector = generator.newGradientCollector()) {
                     NDList fake = generator.forward(new NDList(latent.next(here)));
-                    loss = generator.getLoss().evaluate(allReal, discriminator.forward(fake));
+                    loss = loss(allReal, discriminator.forward(fake));
                     loss.attach(here);
                     collector.backward(loss);
                 }
@@ -299,6 +299,11 @@ final class DjlSteps {
                 generator.step();
                 return value + loss.getFloat();
             }
+        }
+
+        /** DJL's loss is a mean over each example's outputs only. */
+        private NDArray loss(NDList targets, NDList logits) {
+            return discriminator.getLoss().evaluate(targets, logits).mean();
         }
 
         @Override
