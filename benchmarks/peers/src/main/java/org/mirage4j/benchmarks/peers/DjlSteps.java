@@ -34,9 +34,16 @@ import org.mirage4j.benchmarks.Workload;
 
 /** The workloads as DJL blocks and trainers on PyTorch. */
 final class DjlSteps {
+    /** The variance that Deeplearning4j's Xavier has: 2 / (fan in + fan out). */
+    private static final XavierInitializer XAVIER =
+            new XavierInitializer(XavierInitializer.RandomType.UNIFORM, XavierInitializer.FactorType.AVG, 3);
+
+    private static final int SEED = 7;
+
     private DjlSteps() {}
 
     static Step create(Workload workload, boolean stacked) {
+        Engine.getEngine("PyTorch").setRandomSeed(SEED);
         if (workload instanceof Workload.Classifier classifier) {
             return new ClassifierStep(classifier);
         }
@@ -129,9 +136,8 @@ final class DjlSteps {
                 .optLearningRateTracker(Tracker.fixed((float) rate))
                 .optBeta1((float) beta1)
                 .build();
-        Trainer trainer = model.newTrainer(new DefaultTrainingConfig(loss)
-                .optOptimizer(adam)
-                .optInitializer(new XavierInitializer(), Parameter.Type.WEIGHT));
+        Trainer trainer = model.newTrainer(
+                new DefaultTrainingConfig(loss).optOptimizer(adam).optInitializer(XAVIER, Parameter.Type.WEIGHT));
         trainer.initialize(input);
         return trainer;
     }

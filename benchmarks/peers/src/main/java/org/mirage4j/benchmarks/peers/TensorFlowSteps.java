@@ -24,12 +24,15 @@ import org.tensorflow.op.nn.Conv2d;
 import org.tensorflow.op.nn.FusedBatchNorm;
 import org.tensorflow.op.nn.LeakyRelu;
 import org.tensorflow.op.nn.SoftmaxCrossEntropyWithLogits;
+import org.tensorflow.op.random.RandomUniform;
+import org.tensorflow.op.random.TruncatedNormal;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 
 /** The workloads as TensorFlow graphs: everything of a step in one graph, images with channels last. */
 final class TensorFlowSteps {
     private static final float EPSILON = 1e-7f;
+    private static final long SEED = 7;
 
     private TensorFlowSteps() {}
 
@@ -56,6 +59,7 @@ final class TensorFlowSteps {
                         .setInterOpParallelismThreads(Threads.allowed())
                         .build());
         private final List<Rotation> rotations = new ArrayList<>();
+        private long draws;
 
         Rotation rotation(IntFunction<float[]> values, long... shape) {
             Rotation rotation = new Rotation(values, Shape.of(shape));
@@ -78,7 +82,8 @@ final class TensorFlowSteps {
         }
 
         Variable<TFloat32> weights(long fan, long... shape) {
-            Operand<TFloat32> normal = tf.random.truncatedNormal(tf.constant(shape), TFloat32.class);
+            Operand<TFloat32> normal = tf.random.truncatedNormal(
+                    tf.constant(shape), TFloat32.class, TruncatedNormal.seed(SEED), TruncatedNormal.seed2(++draws));
             return trained(tf.math.mul(normal, tf.constant((float) Math.sqrt(2.0 / fan))));
         }
 
@@ -93,7 +98,8 @@ final class TensorFlowSteps {
         }
 
         Operand<TFloat32> dropout(Operand<TFloat32> input, long... shape) {
-            Operand<TFloat32> uniform = tf.random.randomUniform(tf.constant(shape), TFloat32.class);
+            Operand<TFloat32> uniform = tf.random.randomUniform(
+                    tf.constant(shape), TFloat32.class, RandomUniform.seed(SEED), RandomUniform.seed2(++draws));
             Operand<TFloat32> kept = tf.dtypes.cast(
                     tf.math.greaterEqual(uniform, tf.constant((float) Workload.DROPOUT)), TFloat32.class);
             return tf.math.mul(input, tf.math.mul(kept, tf.constant((float) (1 / (1 - Workload.DROPOUT)))));
