@@ -1,7 +1,12 @@
 package org.mirage4j.benchmarks;
 
 import java.util.List;
-import org.mirage4j.core.MirageException;
+import java.util.Locale;
+import org.mirage4j.classifier.ClassifierOptions;
+import org.mirage4j.classifier.DropoutClassifier;
+import org.mirage4j.classifier.dropout.DropoutKind;
+import org.mirage4j.core.data.InMemoryExamples;
+import org.mirage4j.core.engine.EngineKind;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
 import org.mirage4j.core.network.DropoutRate;
@@ -10,6 +15,8 @@ import org.mirage4j.core.network.Network;
 import org.mirage4j.core.network.NetworkBuilder;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
 
 /** The workloads on {@link Network}. */
@@ -34,14 +41,12 @@ final class MirageSteps {
         if (workload instanceof Workload.MonteCarlo monteCarlo) {
             return new MonteCarloStep(monteCarlo);
         }
-        return new GanStep(workload);
+        return new GanStep(workload, engine == Engine.PLAN);
     }
 
-    /** The one place that knows how an engine is chosen. */
     private static void choose(Engine engine) {
-        if (engine == Engine.PLAN) {
-            throw new MirageException("engine PLAN is not in this build; there is STOCK");
-        }
+        EngineKind kind = engine == Engine.PLAN ? EngineKind.AUTOMATIC : EngineKind.STOCK;
+        System.setProperty(EngineKind.PROPERTY, kind.name().toLowerCase(Locale.ROOT));
     }
 
     static Network classifier(List<Integer> hidden) {
@@ -128,30 +133,35 @@ final class MirageSteps {
     }
 
     private static final class MonteCarloStep implements Step {
-        private final Network network;
+        private final DropoutClassifier classifier;
         private final Rotation features;
         private final int passes;
-        private long key;
+        private long seed;
 
         MonteCarloStep(Workload.MonteCarlo workload) {
-            network = classifier(workload.hidden());
+            ClassifierOptions options = ClassifierOptions.builder()
+                    .hidden(workload.hidden().stream().mapToInt(i -> i).toArray())
+                    .hiddenDropout(new DropoutKind.Bernoulli(DropoutRate.of(Workload.DROPOUT)))
+                    .epochs(1)
+                    .batchSize(workload.examples())
+                    .build();
             features = Rotation.uniform(0, 1, workload.examples(), Workload.PIXELS);
             passes = workload.passes();
+            InMemoryExamples examples = InMemoryExamples.of(
+                    "random",
+                    features.next(),
+                    Rotation.oneHot(workload.examples(), Workload.CLASSES).next());
+            classifier = DropoutClassifier.train(options, examples);
         }
 
         @Override
         public double run() {
-            INDArray input = features.next();
-            INDArray mean = network.forward(input, Pass.monteCarlo(key++));
-            for (int pass = 1; pass < passes; pass++) {
-                mean.addi(network.forward(input, Pass.monteCarlo(key++)));
-            }
-            return mean.divi(passes).maxNumber().doubleValue();
+            return classifier.predict(features.next(), passes, seed++).get(0).predictiveEntropy();
         }
 
         @Override
         public void close() {
-            network.close();
+            classifier.close();
         }
     }
 
@@ -163,8 +173,14 @@ final class MirageSteps {
         private final Rotation real;
         private final Rotation latent;
         private final int batch;
+        private final boolean joint;
 
-        GanStep(Workload workload) {
+        /**
+         * @param joint real and generated images in one batch of the discriminator, as the trainer does where
+         *     it has no batch normalisation; else one after the other, as the step by hand does
+         */
+        GanStep(Workload workload, boolean joint) {
+            this.joint = joint;
             generator = generator(workload);
             discriminator = discriminator(workload);
             sum = discriminator.gradientSum();
@@ -176,8 +192,7 @@ final class MirageSteps {
         @Override
         public double run() {
             INDArray fake = generator.forward(latent.next(), train(generator));
-            double loss = learn(real.next(), Workload.REAL) + learn(fake, Workload.FAKE);
-            sum.finish();
+            double loss = joint ? learnJointly(real.next(), fake) : learnSeparately(real.next(), fake);
             discriminator.step(batch);
 
             fake = generator.forward(latent.next(), train(generator));
@@ -186,6 +201,23 @@ final class MirageSteps {
             INDArray toFake = discriminator.backwardToInput(LogitLoss.gradient(logits, Workload.REAL), Wanted.INPUT);
             generator.backward(toFake);
             generator.step(batch);
+            return loss;
+        }
+
+        private double learnJointly(INDArray images, INDArray fake) {
+            INDArray logits = discriminator.forward(Nd4j.concat(0, images, fake), train(discriminator));
+            INDArray ofReal = logits.get(NDArrayIndex.interval(0, batch), NDArrayIndex.all())
+                    .dup();
+            INDArray ofFake = logits.get(NDArrayIndex.interval(batch, 2 * batch), NDArrayIndex.all())
+                    .dup();
+            discriminator.backward(Nd4j.concat(
+                    0, LogitLoss.gradient(ofReal, Workload.REAL), LogitLoss.gradient(ofFake, Workload.FAKE)));
+            return LogitLoss.mean(ofReal, Workload.REAL) + LogitLoss.mean(ofFake, Workload.FAKE);
+        }
+
+        private double learnSeparately(INDArray images, INDArray fake) {
+            double loss = learn(images, Workload.REAL) + learn(fake, Workload.FAKE);
+            sum.finish();
             return loss;
         }
 
