@@ -77,6 +77,19 @@ final class Arena implements AutoCloseable {
         return dims[1] <= FEW_CHANNELS ? plain(dims) : any(dims);
     }
 
+    /**
+     * The layout of one number per channel, [1, C, 1, 1], that goes with images of a given layout: a
+     * broadcast against blocked images is fast only if it is blocked alike.
+     */
+    Layout perChannel(Layout images) {
+        for (int tag : new int[] {dnnl.dnnl_nChw16c, dnnl.dnnl_nChw8c}) {
+            if (images.sameAs(tagged(tag, images.dims()))) {
+                return tagged(tag, 1, images.dim(1), 1, 1);
+            }
+        }
+        return plain(1, images.dim(1), 1, 1);
+    }
+
     private Layout tagged(int tag, long... dims) {
         dnnl_memory_desc_t descriptor = own(new dnnl_memory_desc_t());
         Dnnl.check(

@@ -58,7 +58,8 @@ final class Deconvolve extends Operation {
             Memory biases = arena.memoryAt(
                     arena.plain(1, output().dim(1), 1, 1),
                     compilation.arrays().parameter(layer, DeconvolutionParamInitializer.BIAS_KEY));
-            compilation.binary(layer(), dnnl.dnnl_binary_add, dst, biases, dst, epilogue.compile(compilation));
+            Memory alike = compilation.convert(this, "biases", biases, arena.perChannel(dst.layout()));
+            compilation.binary(layer(), dnnl.dnnl_binary_add, dst, alike, dst, epilogue.compile(compilation));
             epilogue.finish(output(), dst);
         } else {
             output().setData(dst);
