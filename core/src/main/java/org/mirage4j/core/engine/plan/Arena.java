@@ -20,6 +20,9 @@ import org.bytedeco.javacpp.Pointer;
  * #close()} frees all of it, newest first.
  */
 final class Arena implements AutoCloseable {
+    /** The largest number of channels that oneDNN puts into one block. */
+    static final int BLOCK = 16;
+
     private static final int ALIGNMENT = 64;
     private static final int FEW_CHANNELS = 4;
 
