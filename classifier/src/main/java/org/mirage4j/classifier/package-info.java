@@ -1,3 +1,8 @@
-/** Placeholder. */
-@org.jspecify.annotations.NullMarked
+/**
+ * Dropout classifiers: training, Monte Carlo prediction and evaluation. What a model predicts comes with
+ * how unsure it is.
+ */
+@NullMarked
 package org.mirage4j.classifier;
+
+import org.jspecify.annotations.NullMarked;

@@ -19,6 +19,7 @@ public enum ArchitectureKind {
         return switch (this) {
             case DENSE ->
                 Architecture.dense(
+                        options.width(),
                         options.latent(),
                         shape[0],
                         shape[1],
@@ -27,6 +28,7 @@ public enum ArchitectureKind {
                         options.discriminatorDropout());
             case DCGAN ->
                 Architecture.dcgan(
+                        options.width(),
                         options.latent(),
                         shape[0],
                         shape[1],

@@ -3,11 +3,13 @@ package org.mirage4j.gan;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.ExampleSource;
+import org.mirage4j.core.doctor.SystemFacts;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.network.NetworkBuilder;
 import org.mirage4j.core.random.RandomStreams;
@@ -55,12 +57,17 @@ public final class GanRun implements AutoCloseable {
     private GanRun(RunDirectory directory, GanOptions options, ExampleSource data, Networks networks) {
         this.directory = directory;
         this.options = options;
-        this.data = data.rescaled(-1, 1); // the range of tanh
+        RandomStreams streams = new RandomStreams(options.seed());
+        this.data = data.shuffledBy(streams).rescaled(-1, 1); // the range of tanh
         this.generator = networks.generator();
         this.discriminator = networks.discriminator();
-        RandomStreams streams = new RandomStreams(options.seed());
         this.trainer = new GanTrainer(
-                generator, discriminator, options.latent(), options.loss().create(options.realLabel()), streams);
+                generator,
+                discriminator,
+                options.latent(),
+                options.loss().create(options.realLabel()),
+                options.averageDecay(),
+                streams);
         this.fixedLatents = trainer.latents("fixed-latent", 0, (long) GRID_SIDE * GRID_SIDE);
     }
 
@@ -93,17 +100,19 @@ public final class GanRun implements AutoCloseable {
      * @param folder the run's folder, absent or empty
      * @param options how to train
      * @param data images with values in [0, 1]
-     * @param environment what the run stands on, for the manifest
      * @return the run, not yet trained
      * @throws MirageException if the data do not fit the architecture or the folder is in use
      */
-    public static GanRun create(Path folder, GanOptions options, ExampleSource data, Map<String, String> environment) {
+    public static GanRun create(Path folder, GanOptions options, ExampleSource data) {
         if (options.batch() > data.size()) {
             throw new MirageException("batch size must be at most the number of examples, " + data.size() + " in "
                     + data.name() + ", but is " + options.batch());
         }
         GanConfig config = new GanConfig(options, data.exampleShape());
         Networks networks = Networks.build(config);
+        Map<String, String> environment =
+                new LinkedHashMap<>(SystemFacts.gather(Path.of("")).manifest());
+        environment.put("engine", networks.generator().engine());
         Manifest manifest = Manifest.start("gan", options.seed(), data.name(), data.fingerprint(), environment);
         RunDirectory directory = RunDirectory.create(folder, manifest, config.toMap());
         return new GanRun(directory, options, data, networks);
@@ -213,6 +222,7 @@ public final class GanRun implements AutoCloseable {
     private void checkpoint(long iteration) {
         new CheckpointStore(directory.checkpoints(), KEPT_CHECKPOINTS).save(iteration, Double.NaN, writer -> {
             writer.array("generator", generator.parameters());
+            writer.array("generator-average", trainer.averageParameters());
             writer.array("generator-updater", generator.graph().getUpdater().getStateViewArray());
             writer.array("discriminator", discriminator.parameters());
             writer.array(

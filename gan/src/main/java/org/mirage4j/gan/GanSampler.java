@@ -28,7 +28,7 @@ public final class GanSampler implements AutoCloseable {
     }
 
     /**
-     * Opens the newest whole checkpoint of a run.
+     * Opens the newest whole checkpoint of a run, with the average of its generator's weights.
      *
      * @param folder the run's folder
      * @return a sampler
@@ -43,7 +43,7 @@ public final class GanSampler implements AutoCloseable {
         GanRun.Networks networks = GanRun.Networks.build(config);
         networks.discriminator().close();
         Network generator = networks.generator();
-        INDArray parameters = checkpoint.array("generator");
+        INDArray parameters = checkpoint.array("generator-average");
         if (parameters.length() != generator.parameters().length()) {
             throw new MirageException("checkpoint of run " + folder + " holds " + parameters.length()
                     + " generator parameters, but config.json describes a generator with "

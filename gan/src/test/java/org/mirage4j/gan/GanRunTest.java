@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,8 +25,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 class GanRunTest {
-    private static final Map<String, String> ENVIRONMENT = Map.of("backend", "CPU");
-
     @TempDir
     private Path folder;
 
@@ -41,7 +38,7 @@ class GanRunTest {
     }
 
     private GanRun.Result train(String name, GanOptions options) {
-        try (GanRun run = GanRun.create(folder.resolve(name), options, images(), ENVIRONMENT)) {
+        try (GanRun run = GanRun.create(folder.resolve(name), options, images())) {
             return run.train((done, statistics) -> true);
         }
     }
@@ -53,6 +50,7 @@ class GanRunTest {
         RunDirectory run = RunDirectory.open(folder.resolve("run"));
         assertThat(run.manifest().status()).isEqualTo(Manifest.Status.FINISHED);
         assertThat(run.manifest().dataName()).isEqualTo("noise");
+        assertThat(run.manifest().environment()).isNotEmpty();
         MetricsTable metrics = MetricsTable.read(run.metrics());
         assertThat(metrics.column("iteration")).containsExactly(1, 2, 3, 4, 5, 6);
         assertThat(metrics.column("epoch")).containsExactly(0, 0, 0, 0, 0, 1); // five whole batches an epoch
@@ -69,17 +67,20 @@ class GanRunTest {
     @Test
     void sameSeedGivesTheSameRunBitForBit() {
         GanOptions options = options(ArchitectureKind.DENSE)
-                .dropout(DropoutRate.of(0.2), DropoutRate.of(0.3))
+                .generatorDropout(DropoutRate.of(0.2))
+                .discriminatorDropout(DropoutRate.of(0.3))
                 .build();
         train("a", options);
         train("b", options);
         train(
                 "c",
                 options(ArchitectureKind.DENSE)
-                        .dropout(DropoutRate.of(0.2), DropoutRate.of(0.3))
+                        .generatorDropout(DropoutRate.of(0.2))
+                        .discriminatorDropout(DropoutRate.of(0.3))
                         .seed(2)
                         .build());
-        for (String entry : List.of("generator", "generator-updater", "discriminator", "discriminator-updater")) {
+        for (String entry : List.of(
+                "generator", "generator-average", "generator-updater", "discriminator", "discriminator-updater")) {
             assertThat(state("b", entry)).isEqualTo(state("a", entry));
             assertThat(state("c", entry)).isNotEqualTo(state("a", entry));
         }
@@ -95,7 +96,7 @@ class GanRunTest {
     @Test
     void observerEndsTheRunWithWhatItHas() {
         try (GanRun run = GanRun.create(
-                folder.resolve("run"), options(ArchitectureKind.DENSE).build(), images(), ENVIRONMENT)) {
+                folder.resolve("run"), options(ArchitectureKind.DENSE).build(), images())) {
             GanRun.Result result = run.train((done, statistics) -> done < 3);
             assertThat(result.iterations()).isEqualTo(3);
         }
@@ -128,7 +129,7 @@ class GanRunTest {
                 InMemoryExamples.of("odd", new RandomStreams(1).gaussian("x", 0, DataType.FLOAT, 20, 1, 10, 9));
         Path target = folder.resolve("run");
         assertThatThrownBy(() ->
-                        GanRun.create(target, options(ArchitectureKind.DCGAN).build(), odd, ENVIRONMENT))
+                        GanRun.create(target, options(ArchitectureKind.DCGAN).build(), odd))
                 .isInstanceOf(MirageException.class)
                 .hasMessageContaining("10 x 9")
                 .hasMessageContaining("multiples of 4");
@@ -140,8 +141,7 @@ class GanRunTest {
         assertThatThrownBy(() -> GanRun.create(
                         folder.resolve("run"),
                         options(ArchitectureKind.DENSE).batch(41).build(),
-                        images(),
-                        ENVIRONMENT))
+                        images()))
                 .hasMessageContaining("40")
                 .hasMessageContaining("41");
     }
@@ -151,10 +151,12 @@ class GanRunTest {
         assertThatThrownBy(() -> options(ArchitectureKind.DENSE)
                         .batch(0)
                         .latent(-1)
-                        .learningRates(0, Double.NaN)
+                        .averageDecay(1)
+                        .generatorRate(0)
+                        .discriminatorRate(Double.NaN)
                         .build())
                 .isInstanceOf(MirageException.class)
-                .hasMessageContainingAll("batch size", "latent size", "generator learning rate", "NaN");
+                .hasMessageContainingAll("batch size", "latent size", "average", "generator learning rate", "NaN");
         assertThatThrownBy(() -> options(ArchitectureKind.DENSE)
                         .loss(LossKind.HINGE)
                         .realLabel(0.9)

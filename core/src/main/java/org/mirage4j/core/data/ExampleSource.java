@@ -1,5 +1,7 @@
 package org.mirage4j.core.data;
 
+import org.mirage4j.core.random.RandomStreams;
+
 /**
  * Training examples, asked for by iteration. {@link #batch} is a function of the source (its content
  * and its seed), the iteration and the batch size and of nothing else, so a run that resumes at any
@@ -64,6 +66,17 @@ public interface ExampleSource {
      */
     default long batchesPerEpoch(int batchSize) {
         return new Epochs(size(), batchSize).batches();
+    }
+
+    /**
+     * The same examples dealt in the order of a run's random streams. A source whose order is its own, an
+     * endless one or an iterator, returns itself.
+     *
+     * @param streams the run's random streams
+     * @return a view of this source
+     */
+    default ExampleSource shuffledBy(RandomStreams streams) {
+        return this;
     }
 
     /**

@@ -236,7 +236,8 @@ final class IdxReader implements Closeable {
             return new MirageException("%s cannot be read: permission denied".formatted(file), e);
         }
         if (e instanceof ZipException || e instanceof EOFException) {
-            return new IdxFormatException("%s is a damaged gzip file: %s".formatted(file, e.getMessage()), e);
+            String damage = e.getMessage() == null ? "it ends too early" : e.getMessage();
+            return new IdxFormatException("%s is a damaged gzip file: %s".formatted(file, damage), e);
         }
         return new MirageException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
     }

@@ -81,6 +81,7 @@ public final class InMemoryExamples implements ExampleSource {
      * @param order the run's random streams; epoch e is permuted by stream "shuffle", draw e
      * @return a view that shares the data
      */
+    @Override
     public InMemoryExamples shuffledBy(RandomStreams order) {
         return new InMemoryExamples(name, shape, rows, classes, labels, order);
     }

@@ -1,6 +1,7 @@
 package org.mirage4j.core.data;
 
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.random.RandomStreams;
 
 /** The examples of another source under the map that takes 0 to min and 1 to max. */
 record RescaledExamples(ExampleSource source, double min, double max) implements ExampleSource {
@@ -36,6 +37,11 @@ record RescaledExamples(ExampleSource source, double min, double max) implements
         Batch batch = source.batch(iteration, batchSize);
         batch.features().muli(max - min).addi(min); // in place: the batch is ours
         return batch;
+    }
+
+    @Override
+    public ExampleSource shuffledBy(RandomStreams streams) {
+        return new RescaledExamples(source.shuffledBy(streams), min, max);
     }
 
     @Override

@@ -7,8 +7,8 @@ import org.mirage4j.core.random.RandomStreams;
 /**
  * An endless set of handwritten-looking digits, 28 x 28, white on black like MNIST, drawn as strokes
  * when they are asked for. Image i is a function of the seed and i alone; each of the ten classes is
- * equally likely. Two seeds give two disjoint draws from the same distribution: train on one, test on
- * the other. Immutable and safe for concurrent use.
+ * equally likely. Two seeds give two independent draws from the same distribution: train on one, test
+ * on the other. Immutable and safe for concurrent use.
  *
  * @param seed chooses the sequence of images
  */

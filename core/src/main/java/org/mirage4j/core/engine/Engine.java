@@ -53,6 +53,13 @@ public interface Engine extends AutoCloseable {
      */
     void step(int batchSize, int iteration, int epoch);
 
+    /**
+     * What manifests call this engine.
+     *
+     * @return a short name
+     */
+    String name();
+
     /** Frees native memory; the graph stays usable. */
     @Override
     void close();

@@ -20,13 +20,18 @@ import org.nd4j.linalg.factory.Nd4j;
  * Runs a graph with Deeplearning4j's own layers. Expects workspace modes NONE: a backward pass after a
  * separate forward pass throws in any other mode as soon as batch normalisation or dropout is there.
  */
-final class StockEngine implements Engine {
+public final class StockEngine implements Engine {
     private final ComputationGraph graph;
     private final int[] order;
     private final CapturingInput[] capturing;
     private final List<String> outputNames;
 
-    StockEngine(ComputationGraph graph) {
+    /**
+     * Creates the engine.
+     *
+     * @param graph an initialised graph with workspace modes NONE
+     */
+    public StockEngine(ComputationGraph graph) {
         this.graph = graph;
         this.order = graph.topologicalSortOrder();
         this.outputNames = graph.getConfiguration().getNetworkOutputs();
@@ -127,6 +132,11 @@ final class StockEngine implements Engine {
     }
 
     @Override
+    public String name() {
+        return "deeplearning4j";
+    }
+
+    @Override
     public void close() {
         // the graph owns every array
     }
@@ -150,6 +160,7 @@ final class StockEngine implements Engine {
         for (Layer layer : graph.getLayers()) {
             layer.setIterationCount(iteration); // schedules on dropout read it here
             layer.setEpochCount(epoch);
+            layer.clearNoiseWeightParams(); // else a mask of an earlier pass would stay
         }
     }
 

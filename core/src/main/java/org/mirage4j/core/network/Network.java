@@ -15,7 +15,7 @@ import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.util.ModelSerializer;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.engine.Engine;
-import org.mirage4j.core.engine.Engines;
+import org.mirage4j.core.engine.EngineKind;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -38,9 +38,9 @@ public final class Network implements AutoCloseable {
     private boolean differentiable;
     private boolean hasGradients;
 
-    private Network(ComputationGraph graph) {
+    private Network(ComputationGraph graph, EngineKind kind) {
         this.graph = graph;
-        this.engine = Engines.of(graph);
+        this.engine = Engines.of(graph, kind);
     }
 
     /**
@@ -55,13 +55,27 @@ public final class Network implements AutoCloseable {
      * @throws MirageException if the configuration holds something that Deeplearning4j would run wrongly
      */
     public static Network create(ComputationGraphConfiguration configuration, long seed) {
+        return create(configuration, seed, EngineKind.byDefault());
+    }
+
+    /**
+     * Builds a network from any Deeplearning4j configuration, as {@link #create(ComputationGraphConfiguration,
+     * long)} does, on an engine of the caller's choice.
+     *
+     * @param configuration the description
+     * @param seed seed of the initial weights
+     * @param kind which engine runs it
+     * @return the network
+     * @throws MirageException if the configuration holds something that Deeplearning4j would run wrongly
+     */
+    public static Network create(ComputationGraphConfiguration configuration, long seed, EngineKind kind) {
         ComputationGraphConfiguration own = configuration.clone();
         own.getDefaultConfiguration().setSeed(seed);
         ConfigurationTraps.check(own);
         ConfigurationTraps.disableWorkspaces(own);
         ComputationGraph graph = new ComputationGraph(own);
         graph.init();
-        return new Network(withGradients(graph));
+        return new Network(withGradients(graph), kind);
     }
 
     /**
@@ -75,7 +89,7 @@ public final class Network implements AutoCloseable {
     public static Network of(ComputationGraph graph) {
         ConfigurationTraps.check(graph.getConfiguration());
         ConfigurationTraps.disableWorkspaces(graph.getConfiguration());
-        return new Network(withGradients(graph));
+        return new Network(withGradients(graph), EngineKind.byDefault());
     }
 
     /**
@@ -301,6 +315,15 @@ public final class Network implements AutoCloseable {
      */
     public boolean hasBatchNormalization() {
         return Arrays.stream(graph.getLayers()).anyMatch(BatchNormalization.class::isInstance);
+    }
+
+    /**
+     * Which engine runs the network, for manifests.
+     *
+     * @return "onednn-plan" or "deeplearning4j"
+     */
+    public String engine() {
+        return engine.name();
     }
 
     /**

@@ -205,6 +205,8 @@ class IdxFileTest {
                         "huge in gzip",
                         gzip(idx(0x803, new int[] {60000, 28000, 28000})),
                         " is cut off: its header promises 60000 x 28000 x 28000 images (47040000000016 bytes), but its "),
+                Arguments.of(
+                        "gzip header only", Arrays.copyOf(gzip(good), 5), " is a damaged gzip file: it ends too early"),
                 Arguments.of("damaged gzip", damaged(gzip(images(300, 9, 9))), " is a damaged gzip file: "));
     }
 

@@ -17,10 +17,12 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.engine.EngineKind;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
 import org.mirage4j.core.random.RandomStreams;
@@ -86,7 +88,7 @@ class NetworkTest {
     void twoHundredStepsEqualFitBitForBit() {
         ComputationGraph stock = new ComputationGraph(everything());
         stock.init();
-        try (Network network = Network.create(everything(), SEED)) {
+        try (Network network = Network.create(everything(), SEED, EngineKind.STOCK)) {
             assertThat(network.parameters()).isEqualTo(stock.params());
             for (int i = 0; i < 200; i++) {
                 long maskKey = STREAMS.key("mask", i);
@@ -146,6 +148,23 @@ class NetworkTest {
             others.getRow(15).muli(100);
             INDArray changed = network.forward(others, Pass.monteCarlo(1));
             assertThat(changed.getRow(0)).isEqualTo(first.getRow(0));
+        }
+    }
+
+    @Test
+    void weightNoiseIsDrawnAnewInEveryTrainingPass() {
+        ComputationGraphConfiguration configuration = new NeuralNetConfiguration.Builder()
+                .weightNoise(new DropConnect(0.5))
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("hidden", new DenseLayer.Builder().nIn(20).nOut(5).build(), "in")
+                .setOutputs("hidden")
+                .build();
+        try (Network network = Network.create(configuration, 1, EngineKind.STOCK)) {
+            INDArray ones = Nd4j.ones(1, 20);
+            INDArray first = network.forward(ones, Pass.train(1));
+            assertThat(network.forward(ones, Pass.train(2))).isNotEqualTo(first);
+            assertThat(network.forward(ones, Pass.train(1))).isEqualTo(first);
         }
     }
 
@@ -274,7 +293,7 @@ class NetworkTest {
                 .addLayer("last", new DenseLayer.Builder().nIn(2).nOut(2).build(), "inside")
                 .setOutputs("inside", "last")
                 .build();
-        try (Network network = Network.create(configuration, 1)) {
+        try (Network network = Network.create(configuration, 1, EngineKind.STOCK)) {
             INDArray[] outputs = network.forward(new INDArray[] {Nd4j.ones(1, 2)}, Pass.train(0));
             assertThatThrownBy(() -> network.backward(outputs, Wanted.BOTH))
                     .isInstanceOf(MirageException.class)

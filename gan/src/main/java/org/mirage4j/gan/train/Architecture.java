@@ -18,34 +18,36 @@ public record Architecture(NetworkBuilder generator, NetworkBuilder discriminato
     private static final double SLOPE = 0.2;
 
     /**
-     * Fully connected networks with one hidden layer of 128 units each, batch normalisation of momentum 0.8
+     * Fully connected networks with one hidden layer each, batch normalisation of momentum 0.8
      * in the generator, LeakyReLU.
      *
+     * @param width units of each hidden layer
      * @param latent length of a latent vector
      * @param channels channels of an image
-     * @param height rows of an image
-     * @param width columns of an image
+     * @param rows rows of an image
+     * @param columns columns of an image
      * @param generatorDropout dropout on the generator's hidden layer
      * @param discriminatorDropout dropout on the discriminator's hidden layer
      * @return the pair
      */
     public static Architecture dense(
+            int width,
             long latent,
             long channels,
-            long height,
-            long width,
+            long rows,
+            long columns,
             DropoutRate generatorDropout,
             DropoutRate discriminatorDropout) {
         NetworkBuilder generator = NetworkBuilder.vectors(latent)
-                .dense(128)
+                .dense(width)
                 .batchNormalization(0.8)
                 .leakyRelu(SLOPE)
                 .dropout(generatorDropout)
-                .dense(channels * height * width)
+                .dense(channels * rows * columns)
                 .activation(Activation.TANH)
-                .reshape(channels, height, width);
-        NetworkBuilder discriminator = NetworkBuilder.images(channels, height, width)
-                .dense(128)
+                .reshape(channels, rows, columns);
+        NetworkBuilder discriminator = NetworkBuilder.images(channels, rows, columns)
+                .dense(width)
                 .leakyRelu(SLOPE)
                 .dropout(discriminatorDropout)
                 .dense(1);
@@ -56,45 +58,48 @@ public record Architecture(NetworkBuilder generator, NetworkBuilder discriminato
      * Convolutional networks after Radford et al. 2016 for images whose sides are multiples of 4, such as 28
      * or 32: two transposed convolutions up, two strided convolutions down.
      *
+     * @param width channels of the generator's last and the discriminator's first hidden layer; the others have
+     *     twice as many
      * @param latent length of a latent vector
      * @param channels channels of an image
-     * @param height rows of an image
-     * @param width columns of an image
+     * @param rows rows of an image
+     * @param columns columns of an image
      * @param generatorDropout dropout before each of the generator's transposed convolutions
      * @param discriminatorDropout dropout after each of the discriminator's convolutions
      * @return the pair
      * @throws MirageException if a side is not a multiple of 4
      */
     public static Architecture dcgan(
+            int width,
             long latent,
             long channels,
-            long height,
-            long width,
+            long rows,
+            long columns,
             DropoutRate generatorDropout,
             DropoutRate discriminatorDropout) {
-        if (height % 4 != 0 || width % 4 != 0) {
+        if (rows % 4 != 0 || columns % 4 != 0) {
             throw new MirageException("dcgan doubles its image twice and needs sides that are multiples of 4, but the"
-                    + " images are " + height + " x " + width);
+                    + " images are " + rows + " x " + columns);
         }
         NetworkBuilder generator = NetworkBuilder.vectors(latent)
                 .weightInit(smallNormal())
-                .dense(128 * (height / 4) * (width / 4))
-                .reshape(128, height / 4, width / 4)
+                .dense(2L * width * (rows / 4) * (columns / 4))
+                .reshape(2L * width, rows / 4, columns / 4)
                 .batchNormalization(0.8)
                 .activation(Activation.RELU)
                 .dropout(generatorDropout)
-                .transposedConvolution(64, 4, 2, 1)
+                .transposedConvolution(width, 4, 2, 1)
                 .batchNormalization(0.8)
                 .activation(Activation.RELU)
                 .dropout(generatorDropout)
                 .transposedConvolution(Math.toIntExact(channels), 4, 2, 1)
                 .activation(Activation.TANH);
-        NetworkBuilder discriminator = NetworkBuilder.images(channels, height, width)
+        NetworkBuilder discriminator = NetworkBuilder.images(channels, rows, columns)
                 .weightInit(smallNormal())
-                .convolution(64, 4, 2, 1)
+                .convolution(width, 4, 2, 1)
                 .leakyRelu(SLOPE)
                 .dropout(discriminatorDropout)
-                .convolution(128, 4, 2, 1)
+                .convolution(2 * width, 4, 2, 1)
                 .leakyRelu(SLOPE)
                 .dropout(discriminatorDropout)
                 .dense(1);

@@ -33,6 +33,7 @@ public final class GanTrainer {
     private final GradientSum discriminatorGradients;
     private final boolean separateBatches;
     private final DataType type;
+    private final WeightAverage average;
 
     /**
      * Creates a trainer.
@@ -41,15 +42,24 @@ public final class GanTrainer {
      * @param discriminator reads examples, gives one logit each, [N, 1]
      * @param latentSize length of a latent vector
      * @param loss what the two minimise
+     * @param averageDecay decay of the moving average of the generator's weights that {@link #generate} uses, in
+     *     [0, 1); with 0 it uses the weights as they are
      * @param streams the run's random streams
      */
-    public GanTrainer(Network generator, Network discriminator, long latentSize, GanLoss loss, RandomStreams streams) {
+    public GanTrainer(
+            Network generator,
+            Network discriminator,
+            long latentSize,
+            GanLoss loss,
+            double averageDecay,
+            RandomStreams streams) {
         this.generator = generator;
         this.discriminator = discriminator;
         this.loss = loss;
         this.streams = streams;
         this.type = generator.graph().getConfiguration().getDataType();
         this.latentSize = latentSize;
+        this.average = new WeightAverage(generator, averageDecay);
         this.discriminatorGradients = discriminator.gradientSum();
         // over a joint batch, batch normalisation would tell the discriminator which share is real
         this.separateBatches = discriminator.hasBatchNormalization();
@@ -102,13 +112,23 @@ public final class GanTrainer {
     }
 
     /**
-     * Generates examples with the running statistics of batch normalisation and without dropout.
+     * Generates examples from the average of the generator's weights, with the running statistics of batch
+     * normalisation and without dropout.
      *
      * @param latents latent vectors [N, latent]
      * @return examples [N, ...] in the data's range
      */
     public INDArray generate(INDArray latents) {
-        return generator.forward(latents, Pass.infer());
+        return average.with(() -> generator.forward(latents, Pass.infer()));
+    }
+
+    /**
+     * The parameters that {@link #generate} uses.
+     *
+     * @return a live array, flat, in the generator's order
+     */
+    public INDArray averageParameters() {
+        return average.parameters();
     }
 
     /**
@@ -187,6 +207,7 @@ public final class GanTrainer {
         generator.backward(toExamples);
         double norm = measure ? norm(generator) : Double.NaN;
         generator.step(1);
+        average.update();
         return new GeneratorStep(value.value(), norm);
     }
 

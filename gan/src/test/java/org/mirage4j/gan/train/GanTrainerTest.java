@@ -64,7 +64,7 @@ class GanTrainerTest {
     void generatorStepLeavesDiscriminatorUntouched() {
         try (Network g = build(generator());
                 Network d = build(discriminator(true))) {
-            GanTrainer trainer = new GanTrainer(g, d, LATENT, new NonSaturating(), STREAMS);
+            GanTrainer trainer = new GanTrainer(g, d, LATENT, new NonSaturating(), 0, STREAMS);
             GanTrainer.DiscriminatorStep last = trainer.discriminatorStep(0, real(0), false);
             INDArray before = d.parameters().dup(); // weights and running statistics
             INDArray state = g.parameters().dup();
@@ -89,7 +89,7 @@ class GanTrainerTest {
     void generatorGradientThroughBothGraphsAgreesWithNumericDifferentiation(GanLoss loss, boolean normalised) {
         try (Network g = build(generator());
                 Network d = build(discriminator(normalised))) {
-            GanTrainer trainer = new GanTrainer(g, d, LATENT, loss, STREAMS);
+            GanTrainer trainer = new GanTrainer(g, d, LATENT, loss, 0, STREAMS);
             GanTrainer.DiscriminatorStep last = trainer.discriminatorStep(0, real(0), false);
             INDArray start = g.parameters().dup();
             trainer.generatorStep(0, last, false);
@@ -113,7 +113,7 @@ class GanTrainerTest {
     void discriminatorGradientAgreesWithNumericDifferentiation(GanLoss loss, boolean normalised) {
         try (Network g = build(generator());
                 Network d = build(discriminator(normalised))) {
-            GanTrainer trainer = new GanTrainer(g, d, LATENT, loss, STREAMS);
+            GanTrainer trainer = new GanTrainer(g, d, LATENT, loss, 0, STREAMS);
             INDArray start = d.parameters().dup();
             GanTrainer.DiscriminatorStep step = trainer.discriminatorStep(0, real(0), false);
             INDArray gradient = start.sub(d.parameters());
@@ -144,7 +144,7 @@ class GanTrainerTest {
     private static INDArray trained(RandomStreams streams) {
         try (Network g = generator().build(1);
                 Network d = discriminator(true).build(2)) {
-            GanTrainer trainer = new GanTrainer(g, d, LATENT, new NonSaturating(), streams);
+            GanTrainer trainer = new GanTrainer(g, d, LATENT, new NonSaturating(), 0, streams);
             for (int i = 0; i < 20; i++) {
                 trainer.iterate(i, 2, step -> real(step).castTo(DataType.FLOAT), false);
             }
@@ -156,7 +156,7 @@ class GanTrainerTest {
     void batchHandedInIsNeverChanged() {
         try (Network g = build(generator());
                 Network d = build(discriminator(false))) {
-            GanTrainer trainer = new GanTrainer(g, d, LATENT, new NonSaturating(), STREAMS);
+            GanTrainer trainer = new GanTrainer(g, d, LATENT, new NonSaturating(), 0, STREAMS);
             INDArray batch = real(0);
             INDArray before = batch.dup();
             trainer.iterate(0, 1, step -> batch, true);
@@ -169,7 +169,7 @@ class GanTrainerTest {
         try (Network g = build(generator());
                 Network d = build(discriminator(false))) {
             d.parameters().assign(Double.NaN);
-            GanTrainer trainer = new GanTrainer(g, d, LATENT, new NonSaturating(), STREAMS);
+            GanTrainer trainer = new GanTrainer(g, d, LATENT, new NonSaturating(), 0, STREAMS);
             assertThatThrownBy(() -> trainer.iterate(7, 1, GanTrainerTest::real, false))
                     .isInstanceOf(MirageException.class)
                     .hasMessageContaining("iteration 7")
@@ -195,7 +195,7 @@ class GanTrainerTest {
                         .dense(1)
                         .updater(new Adam(2e-3, 0.5, 0.999, 1e-8))
                         .build(2)) {
-            GanTrainer trainer = new GanTrainer(g, d, 2, new NonSaturating(), STREAMS);
+            GanTrainer trainer = new GanTrainer(g, d, 2, new NonSaturating(), 0, STREAMS);
             INDArray latents = trainer.latents("test", 0, 2000);
             assertThat(trainer.generate(latents).meanNumber().doubleValue()).isNotCloseTo(mean, within(0.5));
             for (int i = 0; i < 1500; i++) {
@@ -210,6 +210,29 @@ class GanTrainerTest {
             INDArray samples = trainer.generate(latents);
             assertThat(samples.meanNumber().doubleValue()).isCloseTo(mean, within(0.25));
             assertThat(samples.stdNumber().doubleValue()).isCloseTo(deviation, within(0.25));
+        }
+    }
+
+    @Test
+    void averageFollowsTheWeightsAndIsWhatGenerateUses() {
+        try (Network g = build(generator());
+                Network d = build(discriminator(false))) {
+            GanTrainer trainer = new GanTrainer(g, d, LATENT, new NonSaturating(), 0.9, STREAMS);
+            INDArray expected = g.parameters().dup();
+            for (int i = 0; i < 4; i++) {
+                trainer.iterate(i, 1, GanTrainerTest::real, false);
+                double keep = (2.0 + i) / (11 + i); // below 0.9 while early
+                expected.muli(keep).addi(g.parameters().mul(1 - keep));
+            }
+            assertThat(trainer.averageParameters().equalsWithEps(expected, 1e-12))
+                    .isTrue();
+            INDArray weights = g.parameters().dup();
+            INDArray latents = trainer.latents("test", 0, 5);
+            INDArray generated = trainer.generate(latents);
+            assertThat(g.parameters()).isEqualTo(weights);
+            g.parameters().assign(expected);
+            assertThat(g.forward(latents, Pass.infer()).equalsWithEps(generated, 1e-12))
+                    .isTrue();
         }
     }
 

@@ -67,6 +67,11 @@ public final class PlanEngine implements Engine {
     }
 
     @Override
+    public String name() {
+        return "onednn-plan";
+    }
+
+    @Override
     public INDArray[] forward(INDArray[] inputs, Pass pass) {
         Plan plan = plan(inputs, pass.mode());
         if (pass.mode() == Mode.TRAIN) {

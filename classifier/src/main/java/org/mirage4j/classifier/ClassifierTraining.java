@@ -1,0 +1,189 @@
+package org.mirage4j.classifier;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.mirage4j.classifier.dropout.DropoutGradients;
+import org.mirage4j.core.MirageException;
+import org.mirage4j.core.data.Batch;
+import org.mirage4j.core.data.InMemoryExamples;
+import org.mirage4j.core.network.Network;
+import org.mirage4j.core.random.RandomStreams;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The training of one classifier, epoch by epoch, for whoever wants to look in between or decides late how
+ * long to train; {@link DropoutClassifier#train} does all of it. Every draw is a function of the seed and the
+ * iteration, so training n epochs now and m later is the same as n + m at once. Not safe for concurrent use.
+ */
+public final class ClassifierTraining implements AutoCloseable {
+    private final ClassifierOptions options;
+    private final InMemoryExamples all;
+    private final InMemoryExamples training;
+    private final List<InMemoryExamples> heldOut;
+    private final Network network;
+    private final DropoutGradients dropout;
+    private final RandomStreams streams;
+    private final List<EpochReport> history = new ArrayList<>();
+
+    private INDArray best;
+    private double bestLoss = Double.POSITIVE_INFINITY;
+    private int bestEpoch;
+
+    private ClassifierTraining(
+            ClassifierOptions options, InMemoryExamples examples, ComputationGraphConfiguration configuration) {
+        this.options = options;
+        this.all = examples;
+        this.streams = new RandomStreams(options.seed());
+        Head.require(configuration, examples.classes());
+        if (options.heldOutShare() > 0) {
+            InMemoryExamples.Split split = examples.split(options.heldOutShare(), streams.key("held-out", 0));
+            this.training = split.training().shuffledBy(streams);
+            this.heldOut = List.of(split.heldOut());
+        } else {
+            this.training = examples.shuffledBy(streams);
+            this.heldOut = List.of();
+        }
+        if (options.batchSize() > training.size()) {
+            throw new MirageException("the batch size must be at most the number of training examples, "
+                    + training.size() + ", but is " + options.batchSize());
+        }
+        this.network = Network.create(configuration, streams.key("weights", 0));
+        this.dropout = new DropoutGradients(network, training.size());
+        this.best = network.parameters();
+    }
+
+    /**
+     * Prepares to train the network that the options describe.
+     *
+     * @param options the options
+     * @param examples labelled examples
+     * @return training that has not begun
+     * @throws MirageException if examples have no labels or do not fit the options
+     */
+    public static ClassifierTraining start(ClassifierOptions options, InMemoryExamples examples) {
+        requireLabels(examples);
+        return new ClassifierTraining(
+                options, examples, MultilayerPerceptron.describe(options, examples.exampleShape(), examples.classes()));
+    }
+
+    /**
+     * Prepares to train a network of one's own.
+     *
+     * @param options epochs, batch size, seed and early stopping; the rest is the configuration's affair
+     * @param configuration a network with one input and one softmax output layer
+     * @param examples labelled examples
+     * @return training that has not begun
+     * @throws MirageException if examples have no labels or do not fit the network
+     */
+    public static ClassifierTraining start(
+            ClassifierOptions options, ComputationGraphConfiguration configuration, InMemoryExamples examples) {
+        requireLabels(examples);
+        return new ClassifierTraining(options, examples, configuration);
+    }
+
+    private static void requireLabels(InMemoryExamples examples) {
+        if (examples.classes() < 2) {
+            throw new MirageException("a classifier needs examples labelled with at least 2 classes, but "
+                    + examples.name() + " has " + examples.classes());
+        }
+    }
+
+    /**
+     * Trains one epoch.
+     *
+     * @return what it came to
+     * @throws MirageException if the loss is no longer a number
+     */
+    public EpochReport epoch() {
+        long steps = training.batchesPerEpoch(options.batchSize());
+        double sum = 0;
+        for (long step = 0; step < steps; step++) {
+            int iteration = network.iteration();
+            Batch batch = training.batch(iteration, options.batchSize());
+            dropout.prepare();
+            double loss = network.differentiate(
+                    batch.features(), batch.labels().orElseThrow(), streams.key("masks", iteration));
+            loss += dropout.penalty();
+            dropout.complete(batch.size());
+            network.step(batch.size());
+            if (!Double.isFinite(loss)) {
+                throw new MirageException("the loss became " + loss + " at iteration " + iteration
+                        + "; a smaller learning rate may help");
+            }
+            sum += loss;
+        }
+        network.endEpoch();
+        EpochReport report = report(sum / steps);
+        history.add(report);
+        if (report.heldOutLoss() < bestLoss) {
+            bestLoss = report.heldOutLoss();
+            bestEpoch = report.epoch();
+            best = network.parameters().dup();
+        }
+        return report;
+    }
+
+    private EpochReport report(double trainingLoss) {
+        int epoch = history.size() + 1;
+        if (heldOut.isEmpty()) {
+            return new EpochReport(epoch, trainingLoss, Double.NaN, Double.NaN);
+        }
+        try (DropoutClassifier now = classifier(network.parameters())) {
+            ClassifierEvaluation evaluation = now.evaluate(heldOut.get(0));
+            return new EpochReport(epoch, trainingLoss, evaluation.negativeLogLikelihood(), evaluation.error());
+        }
+    }
+
+    /**
+     * Whether to go on: not after the last epoch, and not once patience has run out.
+     *
+     * @return false if training is over
+     */
+    public boolean goesOn() {
+        int epochs = history.size();
+        boolean patient = options.patience() == 0 || epochs - bestEpoch < options.patience();
+        return epochs < options.epochs() && patient;
+    }
+
+    /**
+     * All epochs so far.
+     *
+     * @return a copy
+     */
+    public List<EpochReport> history() {
+        return List.copyOf(history);
+    }
+
+    /**
+     * The rates that concrete dropout has learned so far.
+     *
+     * @return one rate per place with concrete dropout, in the order of the layers
+     */
+    public List<Double> learnedRates() {
+        return dropout.learnedRates();
+    }
+
+    /**
+     * The classifier as trained so far: the epoch best on the held-out share, or without one the last.
+     *
+     * @return a classifier of its own, which further training does not change
+     */
+    public DropoutClassifier classifier() {
+        return classifier(best.dup());
+    }
+
+    private DropoutClassifier classifier(INDArray parameters) {
+        return new DropoutClassifier(
+                network.graph().getConfiguration().clone(),
+                parameters,
+                new ClassifierDescription(
+                        all.name(), all.fingerprint(), all.exampleShape(), all.classes(), List.copyOf(history)));
+    }
+
+    /** Frees the network. */
+    @Override
+    public void close() {
+        network.close();
+    }
+}

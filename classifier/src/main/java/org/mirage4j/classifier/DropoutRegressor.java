@@ -1,0 +1,212 @@
+package org.mirage4j.classifier;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.mirage4j.core.MirageException;
+import org.mirage4j.core.engine.Pass;
+import org.mirage4j.core.network.Network;
+import org.mirage4j.core.network.NetworkBuilder;
+import org.mirage4j.core.random.RandomStreams;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A trained dropout regressor with Gaussian likelihood (Gal and Ghahramani 2016): rectified hidden layers,
+ * dropout on the input and on every hidden layer, squared error, weight decay from the prior. Features and
+ * target are standardised by the training data. Immutable and safe for concurrent use.
+ */
+public final class DropoutRegressor implements AutoCloseable {
+    private final RegressorOptions options;
+    private final Standardizer features;
+    private final Standardizer target;
+    private final PredictionNetwork network;
+
+    private DropoutRegressor(
+            RegressorOptions options, Standardizer features, Standardizer target, PredictionNetwork network) {
+        this.options = options;
+        this.features = features;
+        this.target = target;
+        this.network = network;
+    }
+
+    /**
+     * Trains a regressor.
+     *
+     * @param options the options
+     * @param features one row per example, finite
+     * @param targets one finite value per example
+     * @return the regressor
+     * @throws MirageException if the data are no table of finite numbers
+     */
+    public static DropoutRegressor train(RegressorOptions options, double[][] features, double[] targets) {
+        requireTable(features, targets);
+        Standardizer inputs = Standardizer.fit(features);
+        double[][] column =
+                Arrays.stream(targets).mapToObj(y -> new double[] {y}).toArray(double[][]::new);
+        Standardizer output = Standardizer.fit(column);
+        INDArray x = floats(inputs.apply(features));
+        INDArray y = floats(output.apply(column));
+        RandomStreams streams = new RandomStreams(options.seed());
+
+        // Deeplearning4j's coefficient stands before |W|^2 / 2
+        NetworkBuilder builder = NetworkBuilder.vectors(inputs.width())
+                .updater(options.updater())
+                .l2(2 * options.weightDecay(features.length))
+                .dropout(options.dropout());
+        for (int units : options.hidden()) {
+            builder.dense(units).activation(Activation.RELU).dropout(options.dropout());
+        }
+        try (Network network = builder.dense(1).build(streams.key("weights", 0))) {
+            for (int epoch = 0; epoch < options.epochs(); epoch++) {
+                trainEpoch(network, options, x, y, streams, epoch);
+            }
+            PredictionNetwork frozen = new PredictionNetwork(
+                    network.graph().getConfiguration(), network.parameters().dup());
+            return new DropoutRegressor(options, inputs, output, frozen);
+        }
+    }
+
+    private static void trainEpoch(
+            Network network, RegressorOptions options, INDArray x, INDArray y, RandomStreams streams, int epoch) {
+        float[][] features = x.toFloatMatrix();
+        float[][] targets = y.toFloatMatrix();
+        int[] order = permutation(features.length, streams.generator("shuffle", epoch));
+        for (int from = 0; from < order.length; from += options.batchSize()) {
+            int[] rows = Arrays.copyOfRange(order, from, Math.min(order.length, from + options.batchSize()));
+            INDArray batch = select(features, rows);
+            INDArray wanted = select(targets, rows);
+            INDArray output = network.forward(batch, Pass.train(streams.key("masks", network.iteration())));
+            network.backward(output.sub(wanted).muli(2.0 / rows.length));
+            network.step(1);
+        }
+        network.endEpoch();
+        if (!Double.isFinite(network.parameters().sumNumber().doubleValue())) {
+            throw new MirageException("the weights are no longer finite after epoch " + (epoch + 1)
+                    + "; a smaller learning rate may help");
+        }
+    }
+
+    private static INDArray select(float[][] all, int[] rows) {
+        return Nd4j.createFromArray(Arrays.stream(rows).mapToObj(i -> all[i]).toArray(float[][]::new));
+    }
+
+    private static int[] permutation(int count, SplittableRandom random) {
+        int[] order = new int[count];
+        for (int i = 0; i < count; i++) {
+            int j = random.nextInt(i + 1);
+            order[i] = order[j];
+            order[j] = i;
+        }
+        return order;
+    }
+
+    /**
+     * The Monte Carlo prediction, a function of the features, the number of passes and the seed.
+     *
+     * @param rows features, one row per example
+     * @param passes number of passes, at least 1
+     * @param seed decides the masks
+     * @return one prediction per example
+     */
+    public List<RegressionPrediction> predict(double[][] rows, int passes, long seed) {
+        List<RegressionPrediction> predictions = new ArrayList<>();
+        for (double[] samples : samples(rows, passes, seed)) {
+            double mean = Arrays.stream(samples).average().orElseThrow();
+            double variance = Arrays.stream(samples)
+                    .map(value -> (value - mean) * (value - mean))
+                    .average()
+                    .orElseThrow();
+            predictions.add(
+                    new RegressionPrediction(mean, Math.sqrt(variance), Math.sqrt(variance + 1 / options.tau())));
+        }
+        return predictions;
+    }
+
+    /**
+     * Evaluates the Monte Carlo prediction.
+     *
+     * @param rows features, one row per example
+     * @param targets one value per example
+     * @param passes number of passes, at least 1
+     * @param seed decides the masks
+     * @return root mean squared error and log-likelihood
+     */
+    public RegressionEvaluation evaluate(double[][] rows, double[] targets, int passes, long seed) {
+        requireTable(rows, targets);
+        double squares = 0;
+        double logLikelihoods = 0;
+        List<double[]> all = samples(rows, passes, seed);
+        for (int i = 0; i < targets.length; i++) {
+            double[] samples = all.get(i);
+            double error = Arrays.stream(samples).average().orElseThrow() - targets[i];
+            squares += error * error;
+            logLikelihoods += logLikelihood(samples, targets[i], options.tau());
+        }
+        return new RegressionEvaluation(Math.sqrt(squares / targets.length), logLikelihoods / targets.length);
+    }
+
+    /** ln (1/T sum_t N(y; f_t, 1/tau)), by log-sum-exp. */
+    static double logLikelihood(double[] samples, double target, double tau) {
+        double[] exponents = Arrays.stream(samples)
+                .map(value -> -tau * (target - value) * (target - value) / 2)
+                .toArray();
+        double largest = Arrays.stream(exponents).max().orElseThrow();
+        double sum = Arrays.stream(exponents)
+                .map(exponent -> Math.exp(exponent - largest))
+                .sum();
+        return largest + Math.log(sum / samples.length) - Math.log(2 * Math.PI) / 2 + Math.log(tau) / 2;
+    }
+
+    /** The outputs of all passes for each example, in the target's units. */
+    private List<double[]> samples(double[][] rows, int passes, long seed) {
+        if (passes < 1) {
+            throw new MirageException("a Monte Carlo prediction needs at least 1 pass, but was asked for " + passes);
+        }
+        requireTable(rows, new double[rows.length]);
+        if (rows[0].length != features.width()) {
+            throw new MirageException(
+                    "examples must have " + features.width() + " features, but have " + rows[0].length);
+        }
+        double[][] samples = new double[rows.length][passes];
+        int[] filled = new int[rows.length];
+        network.sample(floats(features.apply(rows)), passes, seed, (firstRow, count, outputs) -> {
+            double[] values = outputs.reshape(-1).toDoubleVector();
+            for (int i = 0; i < values.length; i++) {
+                int row = firstRow + i % count;
+                samples[row][filled[row]++] = target.undo(0, values[i]);
+            }
+        });
+        return List.of(samples);
+    }
+
+    /** Frees what predictions hold outside the heap. */
+    @Override
+    public void close() {
+        network.close();
+    }
+
+    private static INDArray floats(double[][] rows) {
+        return Nd4j.createFromArray(rows).castTo(DataType.FLOAT);
+    }
+
+    private static void requireTable(double[][] rows, double[] targets) {
+        if (rows.length == 0 || rows.length != targets.length) {
+            throw new MirageException("there must be one target for each of at least one example, but there are "
+                    + targets.length + " targets and " + rows.length + " examples");
+        }
+        for (int i = 0; i < rows.length; i++) {
+            if (rows[i].length != rows[0].length || rows[i].length == 0) {
+                throw new MirageException("all examples must have the same number of features, but example 0 has "
+                        + rows[0].length + " and example " + i + " has " + rows[i].length);
+            }
+            if (!Double.isFinite(targets[i]) || !Arrays.stream(rows[i]).allMatch(Double::isFinite)) {
+                throw new MirageException("features and targets must be finite, but example " + i + " is "
+                        + Arrays.toString(rows[i]) + " with target " + targets[i]);
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package org.mirage4j.classifier;
+
+/** Shifts and scales columns to mean 0 and deviation 1; a constant column becomes 0. */
+final class Standardizer {
+    private final double[] means;
+    private final double[] deviations;
+
+    private Standardizer(double[] means, double[] deviations) {
+        this.means = means;
+        this.deviations = deviations;
+    }
+
+    static Standardizer fit(double[][] rows) {
+        int width = rows[0].length;
+        double[] means = new double[width];
+        double[] deviations = new double[width];
+        for (int j = 0; j < width; j++) {
+            for (double[] row : rows) {
+                means[j] += row[j] / rows.length;
+            }
+            for (double[] row : rows) {
+                deviations[j] += (row[j] - means[j]) * (row[j] - means[j]) / rows.length;
+            }
+            deviations[j] = deviations[j] > 0 ? Math.sqrt(deviations[j]) : 1;
+        }
+        return new Standardizer(means, deviations);
+    }
+
+    double[][] apply(double[][] rows) {
+        double[][] result = new double[rows.length][means.length];
+        for (int i = 0; i < rows.length; i++) {
+            for (int j = 0; j < means.length; j++) {
+                result[i][j] = (rows[i][j] - means[j]) / deviations[j];
+            }
+        }
+        return result;
+    }
+
+    /** Back to the original units of a column. */
+    double undo(int column, double value) {
+        return value * deviations[column] + means[column];
+    }
+
+    int width() {
+        return means.length;
+    }
+}

@@ -1,0 +1,127 @@
+package org.mirage4j.classifier.table;
+
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.mirage4j.core.MirageException;
+
+/** A CSV file with a header, in UTF-8, as text. Immutable. */
+public final class CsvTable {
+    private static final Set<String> MISSING = Set.of("", "?", "na", "n/a", "nan", "null");
+
+    private final String name;
+    private final List<String> header;
+    private final List<List<String>> rows;
+    private final List<Long> lines;
+
+    private CsvTable(String name, List<String> header, List<List<String>> rows, List<Long> lines) {
+        this.name = name;
+        this.header = header;
+        this.rows = rows;
+        this.lines = lines;
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param file comma-separated (RFC 4180), the first line naming the columns
+     * @return the table
+     * @throws MirageException if the file is missing, has no rows, names a column twice or not at all, or has
+     *     a row of another length
+     */
+    public static CsvTable read(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new MirageException(file + " is no file");
+        }
+        List<String> header = List.of();
+        List<List<String>> rows = new ArrayList<>();
+        List<Long> lines = new ArrayList<>();
+        try (CsvReader<CsvRecord> reader =
+                CsvReader.builder().detectBomHeader(true).ofCsvRecord(file)) {
+            for (CsvRecord row : reader) {
+                if (header.isEmpty()) {
+                    header = header(file, row.getFields());
+                } else if (row.getFieldCount() != header.size()) {
+                    throw new MirageException(file + ", line " + row.getStartingLineNumber() + ", has "
+                            + row.getFieldCount() + " fields, but the header has " + header.size());
+                } else {
+                    rows.add(row.getFields().stream().map(String::strip).toList());
+                    lines.add(row.getStartingLineNumber());
+                }
+            }
+        } catch (IOException | CsvParseException e) {
+            throw new MirageException(file + " cannot be read as CSV: " + e.getMessage(), e);
+        }
+        if (rows.isEmpty()) {
+            throw new MirageException(file + " must have a header and at least one row, but has no rows");
+        }
+        return new CsvTable(file.toString(), header, List.copyOf(rows), List.copyOf(lines));
+    }
+
+    private static List<String> header(Path file, List<String> fields) {
+        List<String> header = fields.stream().map(String::strip).toList();
+        Set<String> seen = new HashSet<>();
+        for (String column : header) {
+            if (column.isEmpty() || !seen.add(column)) {
+                throw new MirageException(file + " must name every column once, but its header is " + header);
+            }
+        }
+        return header;
+    }
+
+    /**
+     * The number of rows.
+     *
+     * @return at least 1
+     */
+    public int size() {
+        return rows.size();
+    }
+
+    /**
+     * The columns.
+     *
+     * @return their names, in order
+     */
+    public List<String> header() {
+        return header;
+    }
+
+    String name() {
+        return name;
+    }
+
+    boolean has(String column) {
+        return header.contains(column);
+    }
+
+    /** The column's place, or an error that names the columns there are. */
+    int column(String column) {
+        int index = header.indexOf(column);
+        if (index < 0) {
+            throw new MirageException(name + " has no column \"" + column + "\", only " + header);
+        }
+        return index;
+    }
+
+    String value(int row, int column) {
+        return rows.get(row).get(column);
+    }
+
+    /** Where a value stands, for messages. */
+    String place(int row, int column) {
+        return name + ", line " + lines.get(row) + ", column \"" + header.get(column) + "\"";
+    }
+
+    static boolean isMissing(String value) {
+        return MISSING.contains(value.toLowerCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,220 @@
+package org.mirage4j.classifier.table;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import de.siegmar.fastcsv.writer.CsvWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.mirage4j.classifier.ClassifierEvaluation;
+import org.mirage4j.classifier.ClassifierOptions;
+import org.mirage4j.classifier.DropoutClassifier;
+import org.mirage4j.classifier.Prediction;
+import org.mirage4j.classifier.calibration.AccuracyCoverage;
+import org.mirage4j.classifier.calibration.LabelledPredictions;
+import org.mirage4j.classifier.tuning.FoldSource;
+import org.mirage4j.classifier.tuning.StratifiedFolds;
+import org.mirage4j.core.MirageException;
+import org.mirage4j.core.io.AtomicFile;
+
+/**
+ * A dropout classifier of table rows with its preparation. A fifth of the training rows is held out, to
+ * measure the model on and to choose the entropy above which a person should be asked. Immutable and safe for
+ * concurrent use.
+ */
+public final class TableClassifier implements AutoCloseable {
+    private static final String PREPARATION = "preparation.json";
+    private static final String THRESHOLD = "threshold.json";
+    private static final int FOLDS = 5;
+    private static final int PASSES = 50;
+
+    private final TablePreparation preparation;
+    private final DropoutClassifier classifier;
+    private final Threshold threshold;
+
+    /**
+     * The entropy above which a person is asked.
+     *
+     * @param entropy the largest predictive entropy that the model answers by itself, in nats; a negative
+     *     number if it never should
+     * @param accuracy the accuracy wanted on what the model answers by itself
+     */
+    private record Threshold(double entropy, double accuracy) {}
+
+    private TableClassifier(TablePreparation preparation, DropoutClassifier classifier, Threshold threshold) {
+        this.preparation = preparation;
+        this.classifier = classifier;
+        this.threshold = threshold;
+    }
+
+    /**
+     * Trains on a table.
+     *
+     * @param options how to train
+     * @param table the rows
+     * @param label name of the column to predict
+     * @param accuracy the accuracy wanted where no person is asked, in (0, 1]
+     * @return the classifier
+     * @throws MirageException if the table cannot be used so
+     */
+    public static TableClassifier train(ClassifierOptions options, CsvTable table, String label, double accuracy) {
+        if (!(accuracy > 0 && accuracy <= 1)) {
+            throw new MirageException("the accuracy wanted must be in (0, 1], but is " + accuracy);
+        }
+        int[] labels = new TableFolds(table, label).labels();
+        int[] heldOut = StratifiedFolds.of(labels, FOLDS, options.seed()).get(0);
+        int[] training = IntStream.range(0, labels.length)
+                .filter(row -> Arrays.binarySearch(heldOut, row) < 0)
+                .toArray();
+        TablePreparation preparation = TablePreparation.fit(table, label, training);
+        FoldSource.Fold parts =
+                new FoldSource.Fold(preparation.examples(table, training), preparation.examples(table, heldOut));
+        DropoutClassifier classifier = DropoutClassifier.train(options, parts.training());
+        List<Prediction> predictions =
+                classifier.predict(parts.heldOut().examples(0, heldOut.length).features(), PASSES, options.seed());
+        LabelledPredictions labelled = LabelledPredictions.of(
+                predictions.stream().map(Prediction::probabilities).toList(),
+                IntStream.of(heldOut).map(row -> labels[row]).toArray());
+        double[] entropies =
+                predictions.stream().mapToDouble(Prediction::predictiveEntropy).toArray();
+        double entropy = AccuracyCoverage.of(labelled, entropies).thresholdFor(accuracy);
+        return new TableClassifier(preparation, classifier, new Threshold(Math.max(-1, entropy), accuracy));
+    }
+
+    /**
+     * Predicts rows.
+     *
+     * @param table the rows; a label column is not needed
+     * @param passes Monte Carlo passes, at least 1
+     * @param seed decides the masks
+     * @return one prediction per row
+     * @throws MirageException if a column is missing, or a value is not one that training has prepared for
+     */
+    public List<TablePrediction> predict(CsvTable table, int passes, long seed) {
+        return classifier.predict(preparation.features(table), passes, seed).stream()
+                .map(prediction -> new TablePrediction(
+                        preparation.classes().get(prediction.predictedClass()),
+                        prediction.confidence(),
+                        prediction.predictiveEntropy(),
+                        prediction.mutualInformation(),
+                        prediction.predictiveEntropy() > threshold.entropy()))
+                .toList();
+    }
+
+    /**
+     * Writes predictions as CSV with the columns class, probability, entropy, mutual_information and
+     * ask_a_person, in the order of the rows.
+     *
+     * @param predictions what to write
+     * @param file where to
+     * @throws MirageException if the file cannot be written
+     */
+    public static void write(List<TablePrediction> predictions, Path file) {
+        AtomicFile.write(file, out -> {
+            Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+            CsvWriter csv = CsvWriter.builder().build(writer);
+            csv.writeRecord("class", "probability", "entropy", "mutual_information", "ask_a_person");
+            for (TablePrediction prediction : predictions) {
+                csv.writeRecord(
+                        prediction.label(),
+                        Double.toString(prediction.probability()),
+                        Double.toString(prediction.entropy()),
+                        Double.toString(prediction.mutualInformation()),
+                        Boolean.toString(prediction.askPerson()));
+            }
+            csv.close();
+        });
+    }
+
+    /**
+     * Evaluates the ordinary prediction on labelled rows.
+     *
+     * @param table rows with the label column
+     * @return the evaluation
+     * @throws MirageException if the table does not fit
+     */
+    public ClassifierEvaluation evaluate(CsvTable table) {
+        int column = table.column(preparation.label());
+        int[] labels = IntStream.range(0, table.size())
+                .map(row -> {
+                    int known = preparation.classes().indexOf(table.value(row, column));
+                    if (known < 0) {
+                        throw new MirageException(table.place(row, column) + ", must be one of " + preparation.classes()
+                                + ", but is \"" + table.value(row, column) + "\"");
+                    }
+                    return known;
+                })
+                .toArray();
+        return ClassifierEvaluation.of(
+                LabelledPredictions.of(classifier.probabilities(preparation.features(table)), labels));
+    }
+
+    /**
+     * How columns become numbers.
+     *
+     * @return the preparation
+     */
+    public TablePreparation preparation() {
+        return preparation;
+    }
+
+    /**
+     * The classifier of prepared rows.
+     *
+     * @return the classifier
+     */
+    public DropoutClassifier classifier() {
+        return classifier;
+    }
+
+    /**
+     * The entropy above which a person is asked.
+     *
+     * @return in nats; negative if always
+     */
+    public double threshold() {
+        return threshold.entropy();
+    }
+
+    /**
+     * Writes classifier, preparation and threshold into a folder, which is created if need be.
+     *
+     * @param folder where to write
+     * @throws MirageException if writing fails
+     */
+    public void save(Path folder) {
+        classifier.save(folder);
+        preparation.save(folder.resolve(PREPARATION));
+        AtomicFile.write(
+                folder.resolve(THRESHOLD),
+                out -> new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(out, threshold));
+    }
+
+    /**
+     * Reads what {@link #save} has written. Open only folders that you trust.
+     *
+     * @param folder the folder
+     * @return the classifier
+     * @throws MirageException if a part is missing or cannot be read
+     */
+    public static TableClassifier load(Path folder) {
+        TablePreparation preparation = TablePreparation.load(folder.resolve(PREPARATION));
+        Path file = folder.resolve(THRESHOLD);
+        try {
+            Threshold threshold = new ObjectMapper().readValue(file.toFile(), Threshold.class);
+            return new TableClassifier(preparation, DropoutClassifier.load(folder), threshold);
+        } catch (IOException e) {
+            throw new MirageException(file + " cannot be read as a threshold: " + e.getMessage(), e);
+        }
+    }
+
+    /** Frees what predictions hold outside the heap. */
+    @Override
+    public void close() {
+        classifier.close();
+    }
+}

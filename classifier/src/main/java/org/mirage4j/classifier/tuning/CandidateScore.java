@@ -1,0 +1,72 @@
+package org.mirage4j.classifier.tuning;
+
+import java.util.List;
+
+/**
+ * A candidate's scores on the held-out parts.
+ *
+ * @param candidate the candidate
+ * @param losses negative log-likelihood of each fold, in nats
+ * @param errors share misclassified of each fold
+ */
+public record CandidateScore(Candidate candidate, List<Double> losses, List<Double> errors) {
+    /**
+     * Takes scores.
+     *
+     * @param candidate the candidate
+     * @param losses negative log-likelihood of each fold
+     * @param errors share misclassified of each fold
+     */
+    public CandidateScore {
+        losses = List.copyOf(losses);
+        errors = List.copyOf(errors);
+    }
+
+    /**
+     * The score that candidates are chosen by: misclassifications are too few on small folds to tell.
+     *
+     * @return the mean over folds of the negative log-likelihood
+     */
+    public double meanLoss() {
+        return mean(losses);
+    }
+
+    /**
+     * The standard error of {@link #meanLoss}.
+     *
+     * @return deviation over folds (n - 1) divided by the root of their number
+     */
+    public double standardErrorOfLoss() {
+        return standardError(losses);
+    }
+
+    /**
+     * The mean share misclassified.
+     *
+     * @return the mean over folds
+     */
+    public double meanError() {
+        return mean(errors);
+    }
+
+    /**
+     * The standard error of {@link #meanError}.
+     *
+     * @return deviation over folds (n - 1) divided by the root of their number
+     */
+    public double standardErrorOfError() {
+        return standardError(errors);
+    }
+
+    private static double mean(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+    }
+
+    private static double standardError(List<Double> values) {
+        double mean = mean(values);
+        double squares = values.stream()
+                .mapToDouble(value -> (value - mean) * (value - mean))
+                .sum();
+        return Math.sqrt(squares / (values.size() - 1) / values.size());
+    }
+}

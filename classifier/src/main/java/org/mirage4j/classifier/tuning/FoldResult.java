@@ -1,0 +1,12 @@
+package org.mirage4j.classifier.tuning;
+
+/**
+ * One candidate trained on one fold: what progress bars count and what an interrupted search leaves.
+ *
+ * @param candidate the candidate
+ * @param fold number of the fold, from 0
+ * @param epochs epochs trained so far
+ * @param loss negative log-likelihood on the held-out part, in nats
+ * @param error share of the held-out part misclassified
+ */
+public record FoldResult(Candidate candidate, int fold, int epochs, double loss, double error) {}

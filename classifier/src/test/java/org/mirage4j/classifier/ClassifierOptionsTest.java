@@ -1,0 +1,73 @@
+package org.mirage4j.classifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Objects;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.junit.jupiter.api.Test;
+import org.mirage4j.classifier.dropout.DropoutKind;
+import org.mirage4j.core.MirageException;
+
+class ClassifierOptionsTest {
+
+    @Test
+    void articleIsTheNetworkOfTheArticle() {
+        ComputationGraphConfiguration network =
+                MultilayerPerceptron.describe(ClassifierOptions.article(), new long[] {784}, 10);
+
+        assertThat(network.getVertices().keySet())
+                .containsExactly("hidden-1", "dropout-before-softmax-output-1", "softmax-output-1");
+        FeedForwardLayer hidden = (FeedForwardLayer) layer(network, "hidden-1");
+        assertThat(new long[] {hidden.getNIn(), hidden.getNOut()}).containsExactly(784, 128);
+        assertThat(layer(network, "dropout-before-softmax-output-1").getIDropout())
+                .isEqualTo(new Dropout(0.5));
+        assertThat(ClassifierOptions.article().batchSize()).isEqualTo(32);
+        assertThat(ClassifierOptions.article().epochs()).isEqualTo(10);
+    }
+
+    private static org.deeplearning4j.nn.conf.layers.Layer layer(ComputationGraphConfiguration network, String name) {
+        LayerVertex vertex =
+                (LayerVertex) Objects.requireNonNull(network.getVertices().get(name));
+        return vertex.getLayerConf().getLayer();
+    }
+
+    @Test
+    void allProblemsAreReportedTogether() {
+        ClassifierOptions.Builder builder = ClassifierOptions.builder()
+                .hidden(64, 0)
+                .hiddenDropout(List.of(DropoutKind.none()))
+                .epochs(0)
+                .l2(-1)
+                .earlyStopping(3, 0);
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(MirageException.class)
+                .hasMessage("hidden layers need at least 1 unit, but are [64, 0]; "
+                        + "there must be one dropout per hidden layer, but there are 1 for 2 hidden layers; "
+                        + "l2 must be at least 0, but is -1.0; "
+                        + "epochs must be at least 1, but are 0; "
+                        + "early stopping needs both a patience and a held-out share, but they are 3 and 0.0");
+    }
+
+    @Test
+    void builderOfOptionsGivesTheSameOptions() {
+        ClassifierOptions options = ClassifierOptions.builder()
+                .hidden(3, 4)
+                .inputDropout(DropoutKind.bernoulli(0.2))
+                .maxNorm(3)
+                .l1(1e-5)
+                .l2(1e-4)
+                .epochs(7)
+                .batchSize(8)
+                .seed(9)
+                .earlyStopping(2, 0.1)
+                .build();
+
+        assertThat(options.toBuilder().build()).isEqualTo(options);
+    }
+}

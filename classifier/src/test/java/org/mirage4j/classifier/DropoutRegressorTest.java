@@ -1,0 +1,96 @@
+package org.mirage4j.classifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.mirage4j.core.MirageException;
+import org.mirage4j.core.network.DropoutRate;
+import org.nd4j.linalg.learning.config.Adam;
+
+class DropoutRegressorTest {
+    private static final double NOISE = 0.5;
+    private static final RegressorOptions OPTIONS = new RegressorOptions(
+            List.of(40), DropoutRate.of(0.05), 1 / (NOISE * NOISE), 0.01, new Adam(0.02), 60, 32, 3);
+    private static final double[][] FEATURES = features(200, 1);
+    private static final double[] TARGETS = targets(FEATURES, 2);
+
+    /** One informative feature in [-2, 2], one on a scale of thousands that says nothing. */
+    private static double[][] features(int count, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        double[][] rows = new double[count][];
+        for (int i = 0; i < count; i++) {
+            rows[i] = new double[] {4 * random.nextDouble() - 2, 5000 + 1000 * random.nextGaussian()};
+        }
+        return rows;
+    }
+
+    private static double[] targets(double[][] rows, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        return Arrays.stream(rows)
+                .mapToDouble(row -> 100 + 3 * row[0] * row[0] + NOISE * random.nextGaussian())
+                .toArray();
+    }
+
+    @Test
+    void learnsACurveToNearTheNoise() {
+        double[][] test = features(100, 5);
+        double[] truth = targets(test, 6);
+        double spread = Math.sqrt(Arrays.stream(truth)
+                .map(y -> Math.pow(y - Arrays.stream(truth).average().orElseThrow(), 2))
+                .average()
+                .orElseThrow());
+        try (DropoutRegressor regressor = DropoutRegressor.train(OPTIONS, FEATURES, TARGETS)) {
+            RegressionEvaluation evaluation = regressor.evaluate(test, truth, 50, 1);
+            assertThat(spread).isGreaterThan(3);
+            assertThat(evaluation.rmse()).isBetween(0.9 * NOISE, 2.4 * NOISE);
+            assertThat(evaluation.logLikelihood()).isBetween(-3.0, -0.5);
+        }
+    }
+
+    @Test
+    void farFromTheDataTheModelIsLessSure() {
+        try (DropoutRegressor regressor = DropoutRegressor.train(OPTIONS, FEATURES, TARGETS)) {
+            List<RegressionPrediction> predictions = regressor.predict(new double[][] {{0, 5000}, {12, 5000}}, 200, 1);
+            RegressionPrediction near = predictions.get(0);
+            RegressionPrediction far = predictions.get(1);
+            assertThat(far.modelDeviation()).isGreaterThan(3 * near.modelDeviation());
+            assertThat(near.deviation()).isCloseTo(Math.hypot(near.modelDeviation(), NOISE), within(1e-9));
+            assertThat(regressor.predict(new double[][] {{0, 5000}, {12, 5000}}, 200, 1))
+                    .isEqualTo(predictions);
+        }
+    }
+
+    @Test
+    void logLikelihoodIsThatOfTheMixture() {
+        double tau = 4;
+        double[] samples = {1, 2};
+        double density = 0;
+        for (double sample : samples) {
+            density += Math.sqrt(tau / (2 * Math.PI)) * Math.exp(-tau * Math.pow(1.5 - sample, 2) / 2) / 2;
+        }
+        assertThat(DropoutRegressor.logLikelihood(samples, 1.5, tau)).isCloseTo(Math.log(density), within(1e-12));
+        assertThat(DropoutRegressor.logLikelihood(samples, 1e6, tau)).isFinite();
+    }
+
+    @Test
+    void weightDecayIsThePublishedFormula() {
+        RegressorOptions options = new RegressorOptions(List.of(5), DropoutRate.of(0.1), 2, 0.5, new Adam(), 1, 1, 0);
+        assertThat(options.weightDecay(100)).isCloseTo(0.25 * 0.9 / (2 * 100 * 2), within(1e-15));
+    }
+
+    @Test
+    void badDataAreNamed() {
+        assertThatThrownBy(() -> DropoutRegressor.train(OPTIONS, new double[][] {{1}, {Double.NaN}}, new double[2]))
+                .isInstanceOf(MirageException.class)
+                .hasMessage("features and targets must be finite, but example 1 is [NaN] with target 0.0");
+        assertThatThrownBy(() -> new RegressorOptions(List.of(), DropoutRate.NONE, 0, 1, new Adam(), 1, 1, 0))
+                .isInstanceOf(MirageException.class)
+                .hasMessage("there must be hidden layers with at least 1 unit each, but they are []; "
+                        + "tau must be finite and above 0, but is 0.0");
+    }
+}

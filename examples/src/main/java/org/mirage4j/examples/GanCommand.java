@@ -1,0 +1,329 @@
+package org.mirage4j.examples;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.mirage4j.core.MirageException;
+import org.mirage4j.core.data.ExampleSource;
+import org.mirage4j.core.data.IdxFile;
+import org.mirage4j.core.data.SyntheticDigits;
+import org.mirage4j.core.network.DropoutRate;
+import org.mirage4j.gan.ArchitectureKind;
+import org.mirage4j.gan.GanOptions;
+import org.mirage4j.gan.GanRun;
+import org.mirage4j.gan.LossKind;
+import org.mirage4j.gan.train.IterationStatistics;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "gan",
+        description = "Trains a generative adversarial network and writes a report.",
+        footer = {"", "Without options: digits drawn by the program, under two minutes on two cores."})
+final class GanCommand implements Callable<Integer> {
+    private static final int DIGITS = 20_000;
+    private static final int CLASSES = 10;
+    private static final long STOP_SECONDS = 60;
+
+    enum DataKind {
+        SYNTHETIC_DIGITS,
+        IDX
+    }
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli fills it in
+    private CommandSpec spec;
+
+    @Mixin
+    @SuppressWarnings("UnusedVariable")
+    private final RuntimeOptions runtime = new RuntimeOptions();
+
+    @Option(
+            names = "--data",
+            converter = Data.class,
+            completionCandidates = Data.class,
+            defaultValue = "synthetic-digits",
+            description = "What to learn: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init")
+    private DataKind data;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "Folder with train-images-idx3-ubyte and train-labels-idx1-ubyte, plain or .gz.")
+    private @Nullable Path dataFolder;
+
+    @Option(
+            names = "--arch",
+            converter = Architectures.class,
+            completionCandidates = Architectures.class,
+            defaultValue = "dcgan",
+            description = "Networks: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init")
+    private ArchitectureKind architecture;
+
+    @Option(
+            names = "--loss",
+            converter = Losses.class,
+            completionCandidates = Losses.class,
+            defaultValue = "non-saturating",
+            description = "Loss: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init")
+    private LossKind loss;
+
+    @Option(
+            names = "--iterations",
+            converter = PositiveInteger.class,
+            paramLabel = "N",
+            description = "Generator steps. Default: by architecture.")
+    private @Nullable Integer iterations;
+
+    @Option(
+            names = "--epochs",
+            converter = PositiveInteger.class,
+            paramLabel = "N",
+            description = "Passes over the data, instead of --iterations.")
+    private @Nullable Integer epochs;
+
+    @Option(
+            names = "--batch",
+            converter = PositiveInteger.class,
+            paramLabel = "N",
+            description = "Batch size. Default: by architecture.")
+    private @Nullable Integer batch;
+
+    @Option(
+            names = "--width",
+            converter = PositiveInteger.class,
+            paramLabel = "N",
+            description = "Size of the networks: units of dense, outermost channels of dcgan. Default: 128, 32.")
+    private @Nullable Integer width;
+
+    @Option(
+            names = "--ema",
+            converter = Decimal.class,
+            paramLabel = "DECAY",
+            description = "Decay of the moving average of the generator's weights; 0 for none. Default: 0.995.")
+    private @Nullable Double averageDecay;
+
+    @Option(
+            names = "--latent",
+            converter = PositiveInteger.class,
+            paramLabel = "N",
+            description = "Length of a latent vector. Default: 100.")
+    private @Nullable Integer latent;
+
+    @Option(
+            names = "--g-rate",
+            converter = Decimal.class,
+            paramLabel = "RATE",
+            description = "Generator's learning rate. Default: by architecture.")
+    private @Nullable Double generatorRate;
+
+    @Option(
+            names = "--d-rate",
+            converter = Decimal.class,
+            paramLabel = "RATE",
+            description = "Discriminator's learning rate. Default: by architecture.")
+    private @Nullable Double discriminatorRate;
+
+    @Option(
+            names = "--d-steps",
+            converter = PositiveInteger.class,
+            paramLabel = "N",
+            description = "Discriminator steps for each generator step. Default: 1.")
+    private @Nullable Integer discriminatorSteps;
+
+    @Option(
+            names = "--dropout-g",
+            converter = Decimal.class,
+            paramLabel = "P",
+            description = "Share of units dropped in the generator. Default: 0.")
+    private double generatorDropout;
+
+    @Option(
+            names = "--dropout-d",
+            converter = Decimal.class,
+            paramLabel = "P",
+            description = "Share of units dropped in the discriminator. Default: by architecture.")
+    private @Nullable Double discriminatorDropout;
+
+    @Option(
+            names = "--real-label",
+            converter = Decimal.class,
+            paramLabel = "LABEL",
+            description = "Target for real examples; below 1 is one-sided label smoothing. Default: 1.")
+    private @Nullable Double realLabel;
+
+    @Option(
+            names = "--seed",
+            converter = WholeNumber.class,
+            paramLabel = "N",
+            description = "Seed of every random draw. Default: 1.")
+    private @Nullable Long seed;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "The run's folder. Default: the next free runs/gan-N.")
+    private @Nullable Path out;
+
+    static final class Data extends KebabEnum<DataKind> {
+        Data() {
+            super(DataKind.class);
+        }
+    }
+
+    static final class Architectures extends KebabEnum<ArchitectureKind> {
+        Architectures() {
+            super(ArchitectureKind.class);
+        }
+    }
+
+    static final class Losses extends KebabEnum<LossKind> {
+        Losses() {
+            super(LossKind.class);
+        }
+    }
+
+    @Override
+    public Integer call() {
+        PrintWriter err = spec.commandLine().getErr();
+        checkCombinations();
+        GanOptions.Builder builder = checkedOptions();
+        Path folder = out == null ? nextFree(Path.of("runs")) : out;
+        RuntimeOptions.check(Path.of(""), err);
+        ExampleSource examples = examples();
+        if (epochs != null) {
+            GanOptions checked = builder.iterations(1).build();
+            long perEpoch = examples.batchesPerEpoch(checked.batch()) / checked.discriminatorSteps();
+            builder.iterations(epochs * Math.max(1, perEpoch));
+        }
+        GanOptions options = builder.build();
+        try (GanRun run = GanRun.create(folder, options, examples)) {
+            GanRun.Result result = train(run, options, err);
+            spec.commandLine().getOut().println("report: " + result.report());
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    private void checkCombinations() {
+        if (data == DataKind.IDX && dataFolder == null) {
+            throw usage("--data idx needs --data-dir with the folder of the IDX files");
+        }
+        if (data != DataKind.IDX && dataFolder != null) {
+            throw usage("--data-dir goes with --data idx only");
+        }
+        if (iterations != null && epochs != null) {
+            throw usage("--iterations and --epochs exclude each other");
+        }
+    }
+
+    private ParameterException usage(@Nullable String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    /** The options given, checked before any data are read. */
+    private GanOptions.Builder checkedOptions() {
+        try {
+            GanOptions.Builder builder = options();
+            builder.build();
+            return builder;
+        } catch (MirageException e) {
+            throw usage(e.getMessage());
+        }
+    }
+
+    private GanOptions.Builder options() {
+        GanOptions.Builder builder = GanOptions.builder(architecture).loss(loss);
+        if (iterations != null) {
+            builder.iterations(iterations);
+        }
+        if (batch != null) {
+            builder.batch(batch);
+        }
+        if (width != null) {
+            builder.width(width);
+        }
+        if (averageDecay != null) {
+            builder.averageDecay(averageDecay);
+        }
+        if (latent != null) {
+            builder.latent(latent);
+        }
+        if (generatorRate != null) {
+            builder.generatorRate(generatorRate);
+        }
+        if (discriminatorRate != null) {
+            builder.discriminatorRate(discriminatorRate);
+        }
+        if (discriminatorSteps != null) {
+            builder.discriminatorSteps(discriminatorSteps);
+        }
+        builder.generatorDropout(DropoutRate.of(generatorDropout));
+        if (discriminatorDropout != null) {
+            builder.discriminatorDropout(DropoutRate.of(discriminatorDropout));
+        }
+        if (realLabel != null) {
+            builder.realLabel(realLabel);
+        }
+        if (seed != null) {
+            builder.seed(seed);
+        }
+        return builder;
+    }
+
+    private ExampleSource examples() {
+        if (dataFolder != null) {
+            return IdxFile.readFolder(dataFolder, IdxFile.Part.TRAINING, CLASSES);
+        }
+        return new SyntheticDigits(0).examples(0, DIGITS);
+    }
+
+    private static Path nextFree(Path parent) {
+        for (int n = 1; ; n++) {
+            Path candidate = parent.resolve("gan-" + n);
+            if (!Files.exists(candidate)) {
+                return candidate;
+            }
+        }
+    }
+
+    /** Ctrl-C ends training after the iteration at hand, with checkpoint and report. */
+    private static GanRun.Result train(GanRun run, GanOptions options, PrintWriter err) {
+        CountDownLatch stop = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread onInterrupt = new Thread(() -> {
+            stop.countDown();
+            try {
+                ended.await(STOP_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Runtime.getRuntime().addShutdownHook(onInterrupt);
+        try (Progress progress = Progress.start(err, options.iterations(), "it")) {
+            return run.train((done, statistics) -> {
+                progress.update(done, status(statistics));
+                return stop.getCount() > 0;
+            });
+        } finally {
+            ended.countDown();
+            if (stop.getCount() > 0) {
+                Runtime.getRuntime().removeShutdownHook(onInterrupt);
+            }
+        }
+    }
+
+    private static String status(IterationStatistics statistics) {
+        return String.format(
+                Locale.ROOT, "D(x) %.2f D(G(z)) %.2f", statistics.realProbability(), statistics.fakeProbability());
+    }
+}

@@ -1,0 +1,106 @@
+package org.mirage4j.examples;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.mirage4j.core.data.IdxFile;
+import org.mirage4j.core.data.NpyFile;
+import org.mirage4j.core.report.ImageGrid;
+import org.mirage4j.gan.GanSampler;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(name = "sample", description = "Generates images from a run.")
+final class SampleCommand implements Callable<Integer> {
+    private static final int GRID_PADDING = 2;
+    private static final int GRID_SCALE = 2;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli fills it in
+    private CommandSpec spec;
+
+    @Mixin
+    @SuppressWarnings("UnusedVariable")
+    private final RuntimeOptions runtime = new RuntimeOptions();
+
+    @Option(names = "--run", paramLabel = "DIR", required = true, description = "The run to sample from.")
+    @SuppressWarnings("NullAway.Init")
+    private Path run;
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            defaultValue = "100",
+            converter = PositiveInteger.class,
+            description = "How many images. Default: ${DEFAULT-VALUE}.")
+    private int count;
+
+    @Option(
+            names = "--seed",
+            converter = WholeNumber.class,
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of the latent vectors. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            required = true,
+            description = "Where to write; the ending decides the format: .npy (float32 [N,C,H,W] in [0,1]),"
+                    + " -images-idx3-ubyte or -images-idx3-ubyte.gz, or .png (a grid).")
+    @SuppressWarnings("NullAway.Init")
+    private Path out;
+
+    /** The formats by ending. */
+    private enum Format {
+        NPY(".npy"),
+        IDX("-images-idx3-ubyte"),
+        IDX_GZ("-images-idx3-ubyte.gz"),
+        PNG(".png");
+
+        private final String ending;
+
+        Format(String ending) {
+            this.ending = ending;
+        }
+    }
+
+    @Override
+    public Integer call() {
+        Format format = format();
+        RuntimeOptions.check(Path.of(""), spec.commandLine().getErr());
+        INDArray images;
+        try (GanSampler sampler = GanSampler.open(run)) {
+            images = sampler.sample(count, seed);
+        }
+        switch (format) {
+            case NPY -> NpyFile.write(out, images);
+            case IDX, IDX_GZ -> IdxFile.writeImages(out, images);
+            case PNG -> {
+                int columns = (int) Math.ceil(Math.sqrt(count));
+                int rows = (count + columns - 1) / columns;
+                new ImageGrid(rows, columns, GRID_PADDING, GRID_SCALE).write(images, out);
+            }
+        }
+        spec.commandLine().getOut().println(out);
+        return ExitCode.OK;
+    }
+
+    private Format format() {
+        String name = String.valueOf(out.getFileName());
+        for (Format format : Format.values()) {
+            if (name.endsWith(format.ending)) {
+                return format;
+            }
+        }
+        throw new ParameterException(
+                spec.commandLine(),
+                "--out must end in .npy, -images-idx3-ubyte, -images-idx3-ubyte.gz or .png, but is " + out);
+    }
+}

@@ -1,0 +1,160 @@
+package org.mirage4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.mirage4j.core.data.IdxFile;
+import org.mirage4j.core.data.InMemoryExamples;
+import org.mirage4j.core.data.NpyFile;
+import org.mirage4j.core.data.SyntheticDigits;
+import org.mirage4j.examples.CommandLineTest.Outcome;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class GanCommandTest {
+    @TempDir
+    private static Path shared;
+
+    private static Outcome mirage(Object... arguments) {
+        return CommandLineTest.run(Stream.of(arguments).map(String::valueOf).toArray(String[]::new));
+    }
+
+    private static Path run() {
+        return shared.resolve("run");
+    }
+
+    @BeforeAll
+    static void trainsAtAll() {
+        Outcome outcome = mirage("gan", "--iterations", 3, "--batch", 16, "--out", run());
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).contains("report.html");
+        assertThat(outcome.err()).contains("3/3 it", "D(x)").doesNotContain("\r");
+    }
+
+    @Test
+    void samplesComeInThreeFormatsWithTheSameContent(@TempDir Path folder) throws IOException {
+        Path npy = folder.resolve("s.npy");
+        Path idx = folder.resolve("s-images-idx3-ubyte.gz");
+        Path png = folder.resolve("s.png");
+        for (Path file : List.of(npy, idx, png)) {
+            Outcome outcome = mirage("sample", "--run", run(), "--count", 10, "--seed", 5, "--out", file);
+            assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        }
+        INDArray samples = NpyFile.read(npy);
+        assertThat(samples.shape()).containsExactly(10, 1, 28, 28);
+        INDArray fromIdx = IdxFile.readImages("s", idx).examples(0, 10).features();
+        assertThat(fromIdx.equalsWithEps(samples, 0.5 / 255 + 1e-6)).isTrue();
+        assertThat(ImageIO.read(png.toFile()).getWidth()).isGreaterThan(4 * 28);
+    }
+
+    @Test
+    void idxFilesTrainThroughTheSameCommand(@TempDir Path folder) throws IOException {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        writeIdx(data, 40, 40);
+        Outcome outcome = mirage(
+                "gan",
+                "--data",
+                "idx",
+                "--data-dir",
+                data,
+                "--arch",
+                "dcgan",
+                "--epochs",
+                1,
+                "--batch",
+                20,
+                "--out",
+                folder.resolve("out"));
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(outcome.err()).contains("2/2 it");
+    }
+
+    @Test
+    void countsThatDifferAreNamedAndNothingIsWritten(@TempDir Path folder) throws IOException {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        writeIdx(data, 40, 39);
+        Path out = folder.resolve("out");
+        Outcome outcome = mirage("gan", "--data", "idx", "--data-dir", data, "--out", out);
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.err()).contains("40", "39");
+        assertThat(out).doesNotExist();
+    }
+
+    private static void writeIdx(Path folder, int images, int labels) throws IOException {
+        InMemoryExamples digits = new SyntheticDigits(3).examples(0, images);
+        IdxFile.writeImages(
+                folder.resolve("train-images-idx3-ubyte"),
+                digits.examples(0, images).features());
+        byte[] file = new byte[8 + labels];
+        file[2] = 8;
+        file[3] = 1;
+        file[7] = (byte) labels;
+        Files.write(folder.resolve("train-labels-idx1-ubyte"), file);
+    }
+
+    static Stream<Arguments> wrongUsage() {
+        return Stream.of(
+                Arguments.of(List.of("gan", "--arch", "resnet"), List.of("--arch", "resnet", "dense, dcgan")),
+                Arguments.of(List.of("gan", "--data", "cats"), List.of("--data", "cats", "synthetic-digits, idx")),
+                Arguments.of(List.of("gan", "--loss", "l2"), List.of("--loss", "l2", "non-saturating")),
+                Arguments.of(List.of("gan", "--batch", "0"), List.of("--batch", "0", "from 1")),
+                Arguments.of(List.of("gan", "--batch", "1"), List.of("batch size", "at least 2", "1")),
+                Arguments.of(List.of("gan", "--batch", "many"), List.of("--batch", "many", "whole numbers")),
+                Arguments.of(List.of("gan", "--g-rate", "fast"), List.of("--g-rate", "fast", "decimal")),
+                Arguments.of(List.of("gan", "--d-rate", "0"), List.of("discriminator learning rate", "above 0")),
+                Arguments.of(List.of("gan", "--dropout-d", "1.5"), List.of("dropout rate", "[0, 1)", "1.5")),
+                Arguments.of(List.of("gan", "--seed", "x"), List.of("--seed", "x", "whole numbers")),
+                Arguments.of(List.of("gan", "--data", "idx"), List.of("--data idx", "--data-dir")),
+                Arguments.of(List.of("gan", "--data-dir", "x"), List.of("--data-dir", "--data idx")),
+                Arguments.of(List.of("gan", "--iterations", "5", "--epochs", "1"), List.of("--iterations", "--epochs")),
+                Arguments.of(List.of("sample", "--out", "x.npy"), List.of("--run")),
+                Arguments.of(List.of("sample", "--run", "r", "--out", "x.jpg"), List.of("--out", ".npy", "x.jpg")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("wrongUsage")
+    void wrongUsageIsOneSentenceWithExitCode2(List<String> arguments, List<String> parts) {
+        Outcome outcome = mirage(arguments.toArray());
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.err().strip().lines()).hasSize(1);
+        assertThat(outcome.err()).contains(parts);
+    }
+
+    @Test
+    void foldersThatCannotServeAreNamed(@TempDir Path folder) throws IOException {
+        Path occupied = Files.createDirectory(folder.resolve("occupied"));
+        Files.writeString(occupied.resolve("thesis.txt"), "precious");
+        Path damaged = folder.resolve("damaged");
+        Files.createDirectories(damaged);
+        Files.writeString(damaged.resolve("manifest.json"), "{");
+        List<Outcome> outcomes = new ArrayList<>();
+        outcomes.add(mirage("gan", "--iterations", 1, "--out", occupied));
+        outcomes.add(mirage("gan", "--iterations", 1, "--out", run()));
+        outcomes.add(mirage("gan", "--data", "idx", "--data-dir", folder.resolve("gone")));
+        outcomes.add(mirage("sample", "--run", folder.resolve("gone"), "--out", folder.resolve("x.npy")));
+        outcomes.add(mirage("sample", "--run", occupied, "--out", folder.resolve("x.npy")));
+        outcomes.add(mirage("sample", "--run", damaged, "--out", folder.resolve("x.npy")));
+        for (Outcome outcome : outcomes) {
+            assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(1);
+            assertThat(outcome.err().lines().filter(line -> line.startsWith("mirage: ")))
+                    .hasSize(1);
+            assertThat(outcome.err()).doesNotContain("internal error", "\tat ");
+        }
+        assertThat(Files.readString(occupied.resolve("thesis.txt"))).isEqualTo("precious");
+        try (Stream<Path> left = Files.list(occupied)) {
+            assertThat(left).hasSize(1);
+        }
+        assertThat(folder.resolve("x.npy")).doesNotExist();
+    }
+}

@@ -1,0 +1,103 @@
+package org.mirage4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.tools.DiagnosticCollector;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The README and the docs stay true: their Java compiles, their links and commands exist. */
+class ReadmeTest {
+    private static final Path ROOT = Path.of("..");
+    private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]+)[^)]*\\)");
+    private static final Pattern COMMAND = Pattern.compile("(?m)^\\./mirage (\\S+)(.*?)(?:#.*)?$");
+    private static final String HEADER =
+            """
+            import java.nio.file.Path;
+            import org.mirage4j.core.data.*;
+            import org.mirage4j.core.network.*;
+            import org.mirage4j.gan.*;
+            import org.nd4j.linalg.api.ndarray.INDArray;
+            class Example { void run() throws Exception {
+            """;
+
+    @Test
+    void javaExampleCompiles(@TempDir Path folder) throws IOException {
+        List<String> examples =
+                JAVA.matcher(readme()).results().map(match -> match.group(1)).toList();
+        assertThat(examples).isNotEmpty();
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        for (String example : examples) {
+            JavaFileObject source =
+                    new SimpleJavaFileObject(URI.create("string:///Example.java"), JavaFileObject.Kind.SOURCE) {
+                        @Override
+                        public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                            return HEADER + example + "}}";
+                        }
+                    };
+            DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
+            List<String> options =
+                    List.of("-proc:none", "-d", folder.toString(), "-cp", System.getProperty("java.class.path"));
+            boolean compiled = compiler.getTask(null, null, problems, options, null, List.of(source))
+                    .call();
+            assertThat(compiled).as(problems.getDiagnostics().toString()).isTrue();
+        }
+    }
+
+    @Test
+    void linksLeadSomewhere() throws IOException {
+        try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+            List<Path> pages = Stream.concat(Stream.of(ROOT.resolve("README.md")), docs.filter(page -> page.toString()
+                            .endsWith(".md")))
+                    .toList();
+            for (Path page : pages) {
+                Matcher links = LINK.matcher(Files.readString(page));
+                while (links.find()) {
+                    assertThat(page.resolveSibling(links.group(1)))
+                            .as(page.toString())
+                            .exists();
+                }
+            }
+        }
+    }
+
+    @Test
+    void commandsAndTheirOptionsExist() throws IOException {
+        Matcher commands = COMMAND.matcher(readme());
+        int found = 0;
+        while (commands.find()) {
+            found++;
+            String help = CommandLineTest.run(commands.group(1), "--help").out();
+            for (String word : commands.group(2).trim().split("\\s+")) {
+                if (word.startsWith("--")) {
+                    assertThat(help).contains(word);
+                }
+            }
+            assertThat(help).startsWith("Usage: mirage " + commands.group(1));
+        }
+        assertThat(found).isGreaterThan(2);
+    }
+
+    @Test
+    void testCommandIsTheOneContinuousIntegrationRuns() throws IOException {
+        assertThat(readme()).contains("\nmvn -B verify ");
+        assertThat(Files.readString(ROOT.resolve(".ci/run"))).contains("\nmvn -B verify");
+    }
+
+    private static String readme() throws IOException {
+        return Files.readString(ROOT.resolve("README.md"));
+    }
+}

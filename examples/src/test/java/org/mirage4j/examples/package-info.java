@@ -1,0 +1,4 @@
+@NullMarked
+package org.mirage4j.examples;
+
+import org.jspecify.annotations.NullMarked;
