@@ -36,6 +36,11 @@ final class Deconvolve extends Operation {
     }
 
     @Override
+    long work() {
+        return 2 * input().length() * output().dim(1) * window.kernel()[0] * window.kernel()[1];
+    }
+
+    @Override
     void compileForward(Compilation compilation) {
         Arena arena = compilation.arena();
         Memory plainWeights = weights(compilation);
