@@ -20,6 +20,9 @@ import org.bytedeco.javacpp.Pointer;
  * #close()} frees all of it, newest first.
  */
 final class Arena implements AutoCloseable {
+    /** The largest number of channels that oneDNN puts into one block. */
+    static final int BLOCK = 16;
+
     private static final int ALIGNMENT = 64;
     private static final int FEW_CHANNELS = 4;
 
@@ -75,6 +78,19 @@ final class Arena implements AutoCloseable {
     /** Images [N, C, H, W] as a convolution wants them: blocked, or plain where blocks would be mostly padding. */
     Layout images(long... dims) {
         return dims[1] <= FEW_CHANNELS ? plain(dims) : any(dims);
+    }
+
+    /**
+     * The layout of one number per channel, [1, C, 1, 1], that goes with images of a given layout: a
+     * broadcast against blocked images is fast only if it is blocked alike.
+     */
+    Layout perChannel(Layout images) {
+        for (int tag : new int[] {dnnl.dnnl_nChw16c, dnnl.dnnl_nChw8c}) {
+            if (images.sameAs(tagged(tag, images.dims()))) {
+                return tagged(tag, 1, images.dim(1), 1, 1);
+            }
+        }
+        return plain(1, images.dim(1), 1, 1);
     }
 
     private Layout tagged(int tag, long... dims) {

@@ -36,6 +36,11 @@ final class Convolve extends Operation {
     }
 
     @Override
+    long work() {
+        return 2 * output().length() * input().dim(1) * window.kernel()[0] * window.kernel()[1];
+    }
+
+    @Override
     void compileForward(Compilation compilation) {
         Arena arena = compilation.arena();
         Arrays arrays = compilation.arrays();

@@ -36,11 +36,18 @@ final class Deconvolve extends Operation {
     }
 
     @Override
+    long work() {
+        return 2 * input().length() * output().dim(1) * window.kernel()[0] * window.kernel()[1];
+    }
+
+    @Override
     void compileForward(Compilation compilation) {
         Arena arena = compilation.arena();
         Memory plainWeights = weights(compilation);
         Layout small = arena.images(input().dims());
-        Layout large = arena.images(output().dims());
+        // Blocks with padding channels would spoil the bias: oneDNN's broadcast miscounts them.
+        boolean wholeBlocks = output().dim(1) % Arena.BLOCK == 0;
+        Layout large = wholeBlocks ? arena.images(output().dims()) : arena.plain(output().dims());
         Layout anyWeights = arena.any(plainWeights.layout().dims());
         Primitive convolution = Primitives.convolution(arena, window, large, anyWeights, null, small, List.of());
         Primitive primitive = Primitives.convolutionBackwardData(arena, window, large, anyWeights, small, convolution);
@@ -58,7 +65,8 @@ final class Deconvolve extends Operation {
             Memory biases = arena.memoryAt(
                     arena.plain(1, output().dim(1), 1, 1),
                     compilation.arrays().parameter(layer, DeconvolutionParamInitializer.BIAS_KEY));
-            compilation.binary(layer(), dnnl.dnnl_binary_add, dst, biases, dst, epilogue.compile(compilation));
+            Memory alike = compilation.convert(this, "biases", biases, arena.perChannel(dst.layout()));
+            compilation.binary(layer(), dnnl.dnnl_binary_add, dst, alike, dst, epilogue.compile(compilation));
             epilogue.finish(output(), dst);
         } else {
             output().setData(dst);

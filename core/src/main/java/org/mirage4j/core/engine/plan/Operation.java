@@ -60,6 +60,11 @@ abstract class Operation {
         return reachesInput;
     }
 
+    /** Multiplications and additions of one forward pass, where they are what takes the time. */
+    long work() {
+        return 0;
+    }
+
     /** Appends the steps that compute the output and sets its data. */
     abstract void compileForward(Compilation compilation);
 

@@ -30,6 +30,7 @@ final class Plan implements AutoCloseable {
     private final List<GraphReader.Output> outputs;
     private final List<Memory> inputMemories = new ArrayList<>();
     private final List<Memory> resultMemories = new ArrayList<>();
+    private final int threads;
     private final List<Step> forward;
     private final List<Step> activations;
     private final Map<Wanted, Program> programs = new EnumMap<>(Wanted.class);
@@ -55,6 +56,13 @@ final class Plan implements AutoCloseable {
             operations = reading.operations();
             inputs = reading.inputs();
             outputs = reading.outputs();
+            threads = Threads.forWork(
+                    operations.stream().mapToLong(Operation::work).max().orElse(0));
+        } catch (RuntimeException e) {
+            arena.close();
+            throw e;
+        }
+        try (Threads.Scope ignored = Threads.use(threads)) {
             for (Value input : inputs) {
                 Memory memory = arena.memoryAt(arena.plain(input.dims()), 0);
                 inputMemories.add(memory);
@@ -65,7 +73,7 @@ final class Plan implements AutoCloseable {
                 if (isOutputActivation(operation)) {
                     last.add(operation);
                 } else {
-                    operation.compileForward(compilation);
+                    compileForward(operation);
                 }
             }
             for (GraphReader.Output output : outputs) {
@@ -75,7 +83,7 @@ final class Plan implements AutoCloseable {
                 }
             }
             forward = compilation.takeSteps();
-            last.forEach(operation -> operation.compileForward(compilation));
+            last.forEach(this::compileForward);
             for (GraphReader.Output output : outputs) {
                 resultMemories.add(plain(output.result()));
             }
@@ -85,6 +93,18 @@ final class Plan implements AutoCloseable {
             arena.close();
             throw e;
         }
+    }
+
+    private void compileForward(Operation operation) {
+        try {
+            operation.compileForward(compilation);
+        } catch (MirageException e) {
+            throw named(operation, e);
+        }
+    }
+
+    private static MirageException named(Operation operation, MirageException e) {
+        return new MirageException("layer \"" + operation.layer() + "\" cannot be compiled: " + e.getMessage(), e);
     }
 
     /** Whether an operation only turns logits into what callers see, so that a loss on logits can do without. */
@@ -127,9 +147,11 @@ final class Plan implements AutoCloseable {
     }
 
     INDArray[] forward(INDArray[] arrays, long maskKey) {
-        runForward(arrays, maskKey);
-        for (Step step : activations) {
-            step.run();
+        try (Threads.Scope ignored = Threads.use(threads)) {
+            runForward(arrays, maskKey);
+            for (Step step : activations) {
+                step.run();
+            }
         }
         INDArray[] results = new INDArray[resultMemories.size()];
         for (int i = 0; i < results.length; i++) {
@@ -164,11 +186,14 @@ final class Plan implements AutoCloseable {
     }
 
     INDArray[] backward(INDArray[] outputGradients, Wanted wanted) {
-        Program program = programs.computeIfAbsent(wanted, this::compileBackward);
-        for (int i = 0; i < outputGradients.length; i++) {
-            copyIn(outputGradients[i], program.seeds().get(i), "gradient of output " + i);
+        Program program;
+        try (Threads.Scope ignored = Threads.use(threads)) {
+            program = programs.computeIfAbsent(wanted, this::compileBackward);
+            for (int i = 0; i < outputGradients.length; i++) {
+                copyIn(outputGradients[i], program.seeds().get(i), "gradient of output " + i);
+            }
+            program.run();
         }
-        program.run();
         INDArray[] results = new INDArray[program.inputGradients().size()];
         for (int i = 0; i < results.length; i++) {
             results[i] = copyOut(program.inputGradients().get(i));
@@ -178,18 +203,20 @@ final class Plan implements AutoCloseable {
 
     /** The summed losses; parameter gradients are in the graph's array afterwards. */
     double differentiate(INDArray[] arrays, INDArray[] labels, long maskKey) {
-        Program program = loss;
-        if (program == null) {
-            program = compileLoss();
-            loss = program;
+        try (Threads.Scope ignored = Threads.use(threads)) {
+            Program program = loss;
+            if (program == null) {
+                program = compileLoss();
+                loss = program;
+            }
+            runForward(arrays, maskKey);
+            double sum = 0;
+            for (int i = 0; i < outputs.size(); i++) {
+                sum += applyLoss(outputs.get(i), labels[i], program.seeds().get(i), i);
+            }
+            program.run();
+            return sum;
         }
-        runForward(arrays, maskKey);
-        double sum = 0;
-        for (int i = 0; i < outputs.size(); i++) {
-            sum += applyLoss(outputs.get(i), labels[i], program.seeds().get(i), i);
-        }
-        program.run();
-        return sum;
     }
 
     private static double applyLoss(GraphReader.Output output, INDArray labels, Memory seed, int index) {
@@ -242,7 +269,11 @@ final class Plan implements AutoCloseable {
         for (int i = operations.size() - 1; i >= 0; i--) {
             Operation operation = operations.get(i);
             if (backward.reached(operation.output())) {
-                operation.compileBackward(backward);
+                try {
+                    operation.compileBackward(backward);
+                } catch (MirageException e) {
+                    throw named(operation, e);
+                }
             }
         }
         List<Memory> inputGradients = new ArrayList<>();

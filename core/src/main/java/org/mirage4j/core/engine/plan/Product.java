@@ -27,6 +27,11 @@ final class Product extends Operation {
     }
 
     @Override
+    long work() {
+        return 2 * batch * in * out;
+    }
+
+    @Override
     void compileForward(Compilation compilation) {
         Arena arena = compilation.arena();
         Arrays arrays = compilation.arrays();

@@ -28,6 +28,11 @@ import org.nd4j.linalg.learning.regularization.WeightDecay;
  */
 final class Updates {
     private static final int BLOCK = 1024;
+    /**
+     * Moments below this are set to zero: the JVM does not flush denormal numbers, and arithmetic on them is
+     * a hundred times slower. The update they would cause is below the rounding of any parameter.
+     */
+    private static final float NEGLIGIBLE = 1e-30f;
 
     private final ComputationGraph graph;
     private final ComputationGraphUpdater updater;
@@ -191,12 +196,12 @@ final class Updates {
             }
             states.get(firstState, first, 0, count);
             states.get(secondState, second, 0, count);
-            adam(count, (float) adam.getBeta1(), (float) adam.getBeta2(), (float) alpha, (float) adam.getEpsilon());
+            adam(count, adam.getBeta1(), adam.getBeta2(), (float) alpha, (float) adam.getEpsilon());
             states.put(firstState, first, 0, count);
             states.put(secondState, second, 0, count);
         } else if (kind instanceof RmsProp rmsProp) {
             states.get(firstState, first, 0, count);
-            rmsProp(count, (float) rmsProp.getRmsDecay(), (float) rate, (float) rmsProp.getEpsilon());
+            rmsProp(count, rmsProp.getRmsDecay(), (float) rate, (float) rmsProp.getEpsilon());
             states.put(firstState, first, 0, count);
         } else if (kind instanceof Nesterovs nesterovs) {
             states.get(firstState, first, 0, count);
@@ -225,25 +230,28 @@ final class Updates {
         }
     }
 
-    private void adam(int count, float beta1, float beta2, float alpha, float epsilon) {
-        float new1 = 1 - beta1;
-        float new2 = 1 - beta2;
+    private void adam(int count, double decay1, double decay2, float alpha, float epsilon) {
+        float beta1 = (float) decay1;
+        float beta2 = (float) decay2;
+        float new1 = (float) (1 - decay1);
+        float new2 = (float) (1 - decay2);
         for (int i = 0; i < count; i++) {
             float gradient = g[i];
             float m = beta1 * first[i] + new1 * gradient;
             float v = beta2 * second[i] + new2 * gradient * gradient;
-            first[i] = m;
-            second[i] = v;
+            first[i] = m + NEGLIGIBLE - NEGLIGIBLE;
+            second[i] = v + NEGLIGIBLE - NEGLIGIBLE;
             p[i] -= alpha * m / ((float) Math.sqrt(v) + epsilon);
         }
     }
 
-    private void rmsProp(int count, float retained, float rate, float epsilon) {
-        float added = 1 - retained;
+    private void rmsProp(int count, double decay, float rate, float epsilon) {
+        float added = (float) (1 - decay);
+        float retained = (float) decay;
         for (int i = 0; i < count; i++) {
             float gradient = g[i];
             float square = retained * first[i] + added * gradient * gradient;
-            first[i] = square;
+            first[i] = square + NEGLIGIBLE - NEGLIGIBLE;
             p[i] -= rate * gradient / ((float) Math.sqrt(square) + epsilon);
         }
     }
@@ -252,7 +260,7 @@ final class Updates {
         for (int i = 0; i < count; i++) {
             float previous = momentum * first[i];
             float velocity = previous - rate * g[i];
-            first[i] = velocity;
+            first[i] = velocity + NEGLIGIBLE - NEGLIGIBLE;
             p[i] -= previous + (-momentum - 1) * velocity;
         }
     }
