@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
@@ -37,6 +39,9 @@ final class Updates {
     private final ComputationGraph graph;
     private final ComputationGraphUpdater updater;
     private final List<Span> spans;
+    /** The gradient view as the stock updater wants it: the graph has one only after a backward pass of its own. */
+    private final Gradient gradientByName;
+
     private final boolean known;
     private final boolean constrained;
     private final FloatBuffer parameters;
@@ -68,10 +73,13 @@ final class Updates {
         parameters = Arena.floats(parametersAddress, length);
         gradients = Arena.floats(Arrays.address(updater.getFlattenedGradientsView()), length);
         states = state == null ? FloatBuffer.allocate(0) : Arena.floats(Arrays.address(state), state.length());
+        gradientByName = new DefaultGradient(updater.getFlattenedGradientsView());
         boolean all = true;
         for (UpdaterBlock block : updater.getUpdaterBlocks()) {
             for (UpdaterBlock.ParamState part : block.getLayersAndVariablesInBlock()) {
                 all &= addSpan(block, part);
+                gradientByName.setGradientFor(
+                        part.getLayer().getConfig().getLayerName() + "_" + part.getParamName(), part.getGradView());
             }
         }
         known = all;
@@ -141,7 +149,7 @@ final class Updates {
                 apply(span, batchSize, iteration, epoch);
             }
         } else {
-            updater.update(graph.gradient(), iteration, epoch, batchSize, LayerWorkspaceMgr.noWorkspaces());
+            updater.update(gradientByName, iteration, epoch, batchSize, LayerWorkspaceMgr.noWorkspaces());
             graph.params()
                     .subi(updater.getFlattenedGradientsView()
                             .reshape(graph.params().length()));
