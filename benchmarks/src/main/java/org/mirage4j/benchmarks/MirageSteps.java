@@ -1,5 +1,6 @@
 package org.mirage4j.benchmarks;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.mirage4j.classifier.ClassifierOptions;
@@ -156,7 +157,12 @@ final class MirageSteps {
 
         @Override
         public double run() {
-            return classifier.predict(features.next(), passes, seed++).get(0).predictiveEntropy();
+            return Arrays.stream(classifier
+                            .predict(features.next(), passes, seed++)
+                            .get(0)
+                            .probabilities())
+                    .max()
+                    .orElseThrow();
         }
 
         @Override
