@@ -10,6 +10,7 @@ import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.engine.EngineKind;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
+import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.network.DropoutRate;
 import org.mirage4j.core.network.GradientSum;
 import org.mirage4j.core.network.Network;
@@ -200,24 +201,28 @@ final class MirageSteps {
             INDArray fake = generator.forward(latent.next(), train(generator));
             double loss = joint ? learnJointly(real.next(), fake) : learnSeparately(real.next(), fake);
             discriminator.step(batch);
+            NativeMemory.release(fake);
 
             fake = generator.forward(latent.next(), train(generator));
             INDArray logits = discriminator.forward(fake, train(discriminator));
             loss += LogitLoss.mean(logits, Workload.REAL);
             INDArray toFake = discriminator.backwardToInput(LogitLoss.gradient(logits, Workload.REAL), Wanted.INPUT);
             generator.backward(toFake);
+            NativeMemory.release(fake, toFake);
             generator.step(batch);
             return loss;
         }
 
         private double learnJointly(INDArray images, INDArray fake) {
-            INDArray logits = discriminator.forward(Nd4j.concat(0, images, fake), train(discriminator));
+            INDArray both = Nd4j.concat(0, images, fake);
+            INDArray logits = discriminator.forward(both, train(discriminator));
             INDArray ofReal = logits.get(NDArrayIndex.interval(0, batch), NDArrayIndex.all())
                     .dup();
             INDArray ofFake = logits.get(NDArrayIndex.interval(batch, 2 * batch), NDArrayIndex.all())
                     .dup();
             discriminator.backward(Nd4j.concat(
                     0, LogitLoss.gradient(ofReal, Workload.REAL), LogitLoss.gradient(ofFake, Workload.FAKE)));
+            NativeMemory.release(both);
             return LogitLoss.mean(ofReal, Workload.REAL) + LogitLoss.mean(ofFake, Workload.FAKE);
         }
 

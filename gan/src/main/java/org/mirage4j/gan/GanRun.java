@@ -10,6 +10,7 @@ import java.util.Map;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.ExampleSource;
 import org.mirage4j.core.doctor.SystemFacts;
+import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.network.NetworkBuilder;
 import org.mirage4j.core.random.RandomStreams;
@@ -163,6 +164,7 @@ public final class GanRun implements AutoCloseable {
         long sampleEvery = Math.max(1, total / FRAMES);
         long batchesPerEpoch = data.batchesPerEpoch(options.batch());
         List<Path> frames = new ArrayList<>();
+        List<INDArray> dealt = new ArrayList<>();
         IterationStatistics last = null;
         long started = System.nanoTime();
         long done = 0;
@@ -174,8 +176,14 @@ public final class GanRun implements AutoCloseable {
                 last = trainer.iterate(
                         done,
                         options.discriminatorSteps(),
-                        step -> data.batch(step, options.batch()).features(),
+                        step -> {
+                            INDArray batch = data.batch(step, options.batch()).features();
+                            dealt.add(batch);
+                            return batch;
+                        },
                         logged);
+                NativeMemory.release(dealt.toArray(INDArray[]::new));
+                dealt.clear();
                 done++;
                 if (logged) {
                     long epoch = (done * options.discriminatorSteps() - 1) / batchesPerEpoch;

@@ -3,6 +3,7 @@ package org.mirage4j.gan.train;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
+import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.network.GradientSum;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.random.RandomStreams;
@@ -92,6 +93,9 @@ public final class GanTrainer {
         DiscriminatorStep last = null;
         for (int i = 0; i < discriminatorSteps; i++) {
             long step = iteration * discriminatorSteps + i;
+            if (last != null) {
+                NativeMemory.release(last.fake());
+            }
             last = discriminatorStep(step, real.batch(step), measureGradients && i == discriminatorSteps - 1);
         }
         if (last == null) {
@@ -161,7 +165,8 @@ public final class GanTrainer {
     /** Real and generated examples in one batch: half the calls, and both logits at hand for any loss. */
     private DiscriminatorStep jointly(INDArray real, INDArray fake, Pass pass) {
         long count = real.size(0);
-        INDArray logits = discriminator.forward(Nd4j.concat(0, real, fake), pass);
+        INDArray both = Nd4j.concat(0, real, fake);
+        INDArray logits = discriminator.forward(both, pass);
         INDArray realLogits = rows(logits, 0, count);
         INDArray fakeLogits = rows(logits, count, 2 * count);
         LossValue value = loss.discriminator(doubles(realLogits), doubles(fakeLogits));
@@ -208,6 +213,7 @@ public final class GanTrainer {
         double norm = measure ? norm(generator) : Double.NaN;
         generator.step(1);
         average.update();
+        NativeMemory.release(toExamples, last.fake());
         return new GeneratorStep(value.value(), norm);
     }
 

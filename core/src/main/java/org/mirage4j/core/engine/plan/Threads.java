@@ -17,8 +17,12 @@ import org.slf4j.LoggerFactory;
 final class Threads {
     private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
 
-    /** Below this many operations in its largest product, a network is faster on one thread. */
-    private static final long WORTH_SHARING = 1_000_000;
+    /**
+     * Below this many operations in its largest product, less than a millisecond's work, a network runs on one
+     * thread. Two threads gain little there on an idle machine, and on a busy one lose all: every primitive
+     * waits for the thread that the system has put aside.
+     */
+    private static final long WORTH_SHARING = 100_000_000;
 
     private static final List<String> WAITING_CHOSEN = List.of("GOMP_SPINCOUNT", "OMP_WAIT_POLICY", "OMP_PROC_BIND");
 

@@ -1,0 +1,5 @@
+/** Native memory: giving it back without waiting for a garbage collection. */
+@NullMarked
+package org.mirage4j.core.memory;
+
+import org.jspecify.annotations.NullMarked;
