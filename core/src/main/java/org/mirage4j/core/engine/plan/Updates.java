@@ -31,10 +31,17 @@ import org.nd4j.linalg.learning.regularization.WeightDecay;
 final class Updates {
     private static final int BLOCK = 1024;
     /**
-     * Moments below this are set to zero: the JVM does not flush denormal numbers, and arithmetic on them is
-     * a hundred times slower. The update they would cause is below the rounding of any parameter.
+     * Adding and subtracting this rounds a second moment to multiples of 1e-37: the JVM does not flush denormal
+     * numbers, and arithmetic on them is a hundred times slower.
      */
     private static final float NEGLIGIBLE = 1e-30f;
+
+    /**
+     * The same for a first moment. Rounding to nearest lets a decaying moment come to rest at a few multiples,
+     * 1e-29 here, and its product with the learning rate must not be denormal either. The update that causes,
+     * under 1e-20, is below the rounding of any parameter.
+     */
+    private static final float NEGLIGIBLE_MOMENTUM = 1e-22f;
 
     private final ComputationGraph graph;
     private final ComputationGraphUpdater updater;
@@ -175,6 +182,7 @@ final class Updates {
                 decay += weightDecay.getCoeff().valueAt(iteration, epoch) * (weightDecay.isApplyLR() ? rate : 1);
             }
         }
+        double corrected = kind instanceof Adam adam ? correctedRate(adam, rate, iteration) : rate;
         for (int start = span.start(); start < span.end(); start += BLOCK) {
             int count = Math.min(BLOCK, span.end() - start);
             int offset = start - span.start();
@@ -188,23 +196,25 @@ final class Updates {
                 // Of the parameters before the update, as the stock updater adds it to the update.
                 decay(count, (float) decay);
             }
-            update(kind, rate, iteration, epoch, count, span.firstState() + offset, span.secondState() + offset);
+            update(kind, corrected, iteration, epoch, count, span.firstState() + offset, span.secondState() + offset);
             parameters.put(start, p, 0, count);
         }
+    }
+
+    /** The learning rate with both bias corrections (Kingma and Ba 2015, section 2). */
+    private static double correctedRate(Adam adam, double rate, int iteration) {
+        double corrected = rate
+                * Math.sqrt(1 - Math.pow(adam.getBeta2(), iteration + 1.0))
+                / (1 - Math.pow(adam.getBeta1(), iteration + 1.0));
+        return Double.isNaN(corrected) || corrected == 0 ? adam.getEpsilon() : corrected;
     }
 
     private void update(
             IUpdater kind, double rate, int iteration, int epoch, int count, int firstState, int secondState) {
         if (kind instanceof Adam adam) {
-            double alpha = rate
-                    * Math.sqrt(1 - Math.pow(adam.getBeta2(), iteration + 1.0))
-                    / (1 - Math.pow(adam.getBeta1(), iteration + 1.0));
-            if (Double.isNaN(alpha) || alpha == 0) {
-                alpha = adam.getEpsilon();
-            }
             states.get(firstState, first, 0, count);
             states.get(secondState, second, 0, count);
-            adam(count, adam.getBeta1(), adam.getBeta2(), (float) alpha, (float) adam.getEpsilon());
+            adam(count, adam.getBeta1(), adam.getBeta2(), (float) rate, (float) adam.getEpsilon());
             states.put(firstState, first, 0, count);
             states.put(secondState, second, 0, count);
         } else if (kind instanceof RmsProp rmsProp) {
@@ -247,9 +257,9 @@ final class Updates {
             float gradient = g[i];
             float m = beta1 * first[i] + new1 * gradient;
             float v = beta2 * second[i] + new2 * gradient * gradient;
-            first[i] = m + NEGLIGIBLE - NEGLIGIBLE;
+            first[i] = m + NEGLIGIBLE_MOMENTUM - NEGLIGIBLE_MOMENTUM;
             second[i] = v + NEGLIGIBLE - NEGLIGIBLE;
-            p[i] -= alpha * m / ((float) Math.sqrt(v) + epsilon);
+            p[i] -= alpha * first[i] / ((float) Math.sqrt(v) + epsilon);
         }
     }
 
@@ -268,7 +278,7 @@ final class Updates {
         for (int i = 0; i < count; i++) {
             float previous = momentum * first[i];
             float velocity = previous - rate * g[i];
-            first[i] = velocity + NEGLIGIBLE - NEGLIGIBLE;
+            first[i] = velocity + NEGLIGIBLE_MOMENTUM - NEGLIGIBLE_MOMENTUM;
             p[i] -= previous + (-momentum - 1) * velocity;
         }
     }

@@ -20,6 +20,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.learning.config.Adam;
 
 final class PlanEngineTest {
     private static final int PLANS = 3_000;
@@ -149,5 +150,35 @@ final class PlanEngineTest {
     private static long nativeBytes() {
         System.gc(); // whatever Nd4j has left to the collector is not ours
         return Pointer.totalBytes();
+    }
+
+    @Test
+    void momentsOfUnitsThatLearnNothingMoreComeToRestAboveDenormals() {
+        ComputationGraph graph = new ComputationGraph(new NeuralNetConfiguration.Builder()
+                .updater(new Adam(1e-3))
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("out", new DenseLayer.Builder().nIn(20).nOut(30).build(), "in")
+                .setOutputs("out")
+                .build());
+        graph.init();
+        graph.initGradientsView();
+        try (PlanEngine engine = PlanEngine.compile(graph)) {
+            graph.getGradientsViewArray().assign(1e-3);
+            engine.step(1, 0, 0);
+            for (int iteration = 1; iteration < 2000; iteration++) {
+                graph.getGradientsViewArray().assign(0);
+                engine.step(1, iteration, 0);
+            }
+            float[] moments =
+                    graph.getUpdater().getStateViewArray().dup().data().asFloat();
+            int parameters = Math.toIntExact(graph.numParams());
+            for (int i = 0; i < parameters; i++) {
+                float update = moments[i] * 1e-3f;
+                assertThat(update == 0 || Math.abs(update) >= Float.MIN_NORMAL)
+                        .as("first moment %s", moments[i])
+                        .isTrue();
+            }
+        }
     }
 }
