@@ -74,9 +74,11 @@ final class ClassifyCommand implements Callable<Integer> {
         }
         Path folder = out == null ? RunFolders.nextFree("classify") : out;
         RuntimeOptions.check(Path.of(""), err);
-        ClassifierRun run = ClassifierRun.create(folder, options, examples(options), passes, accuracy);
+        ClassifierData examples = examples(options);
+        examples.missingValues().forEach(sentence -> err.println("warning: " + sentence));
         ClassifierRun.Result result;
-        try (StopSignal stop = StopSignal.listen();
+        try (ClassifierRun run = ClassifierRun.create(folder, options, examples, passes, accuracy);
+                StopSignal stop = StopSignal.listen();
                 Progress progress = Progress.start(err, options.epochs(), "epochs")) {
             result = run.train(report -> {
                 progress.update(report.epoch(), status(report));

@@ -100,6 +100,15 @@ public final class ClassifierData {
                 parts.preparation());
     }
 
+    /**
+     * What was done about missing values.
+     *
+     * @return a sentence per column of a table with missing values in the training part; empty for images
+     */
+    public List<String> missingValues() {
+        return preparation().map(TablePreparation::missingValues).orElse(List.of());
+    }
+
     String name() {
         return name;
     }

@@ -13,7 +13,6 @@ import org.mirage4j.classifier.Prediction;
 import org.mirage4j.classifier.calibration.AccuracyCoverage;
 import org.mirage4j.classifier.calibration.LabelledPredictions;
 import org.mirage4j.classifier.calibration.ReliabilityDiagram;
-import org.mirage4j.classifier.table.TablePreparation;
 import org.mirage4j.core.report.HtmlReport;
 import org.mirage4j.core.report.ImageGrid;
 import org.mirage4j.core.report.LineChart;
@@ -69,13 +68,10 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
         report.section("Training")
                 .chart(losses(), "learning curves", "Loss by epoch")
                 .chart(errors(), "curve of the error", "Share of the held-out examples misclassified");
-        data.preparation().map(TablePreparation::missingValues).ifPresent(missing -> {
-            report.section("Missing values");
-            if (missing.isEmpty()) {
-                report.text("No values are missing in the training part.");
-            }
-            missing.forEach(report::text);
-        });
+        if (!data.missingValues().isEmpty()) {
+            report.section("Missing values in the training part");
+            data.missingValues().forEach(report::text);
+        }
         report.section("Configuration").facts(RunJson.text(directory.config()));
         report.section("Environment").facts(directory.manifest().environment());
         report.write(directory.report());

@@ -25,7 +25,7 @@ import org.mirage4j.core.run.RunDirectory;
  * manifest, one row of metrics per epoch, the model, {@code evaluation.json}, charts and a page that shows it
  * all. Not safe for concurrent use.
  */
-public final class ClassifierRun {
+public final class ClassifierRun implements AutoCloseable {
     static final String KIND = "classifier";
     static final String EPOCH = "epoch";
     static final String TRAINING_LOSS = "training_loss";
@@ -37,14 +37,21 @@ public final class ClassifierRun {
     private final RunDirectory directory;
     private final ClassifierOptions options;
     private final ClassifierData data;
+    private final ClassifierTraining training;
     private final int passes;
     private final double accuracy;
 
     private ClassifierRun(
-            RunDirectory directory, ClassifierOptions options, ClassifierData data, int passes, double accuracy) {
+            RunDirectory directory,
+            ClassifierOptions options,
+            ClassifierData data,
+            ClassifierTraining training,
+            int passes,
+            double accuracy) {
         this.directory = directory;
         this.options = options;
         this.data = data;
+        this.training = training;
         this.passes = passes;
         this.accuracy = accuracy;
     }
@@ -91,20 +98,21 @@ public final class ClassifierRun {
             throw new MirageException("a Monte Carlo prediction needs at least 1 pass, but was asked for " + passes);
         }
         EntropyThreshold.requireAccuracy(accuracy);
-        if (options.batchSize() > data.training().size()) {
-            throw new MirageException("the batch size must be at most the number of training examples, "
-                    + data.training().size() + ", but is " + options.batchSize());
-        }
         Map<String, Object> config = new LinkedHashMap<>(RunJson.options(options));
         config.put("passes", passes);
         config.put("accuracy", accuracy);
-        Manifest manifest = Manifest.start(
-                KIND,
-                options.seed(),
-                data.name(),
-                data.fingerprint(),
-                SystemFacts.gather(Path.of("")).manifest());
-        return new ClassifierRun(RunDirectory.create(folder, manifest, config), options, data, passes, accuracy);
+        ClassifierTraining training = ClassifierTraining.start(options, data.training());
+        Map<String, String> environment =
+                new LinkedHashMap<>(SystemFacts.gather(Path.of("")).manifest());
+        environment.put("engine", training.engine());
+        Manifest manifest = Manifest.start(KIND, options.seed(), data.name(), data.fingerprint(), environment);
+        try {
+            RunDirectory directory = RunDirectory.create(folder, manifest, config);
+            return new ClassifierRun(directory, options, data, training, passes, accuracy);
+        } catch (RuntimeException e) {
+            training.close();
+            throw e;
+        }
     }
 
     /**
@@ -115,35 +123,40 @@ public final class ClassifierRun {
      * @throws MirageException if training diverges or the folder cannot be written
      */
     public Result train(Observer observer) {
-        try (ClassifierTraining training = ClassifierTraining.start(options, data.training())) {
+        try {
             long started = System.nanoTime();
-            boolean whole = epochs(training, observer, started);
+            boolean whole = epochs(observer, started);
             Duration time = Duration.ofNanos(System.nanoTime() - started);
-            try (DropoutClassifier classifier = training.classifier()) {
-                Evidence evidence = Evidence.gather(classifier, data, passes, accuracy, options.seed());
-                save(classifier, evidence.threshold());
-                RunJson.write(directory.folder().resolve("evaluation.json"), evidence.toMap());
-                int epochs = training.history().size();
-                new ClassifierReport(directory, data, evidence).write(epochs, time);
-                directory.update(
-                        directory.manifest().withStatus(whole ? Manifest.Status.FINISHED : Manifest.Status.STOPPED));
-                return new Result(
-                        epochs,
-                        ClassifierEvaluation.of(evidence.ordinary()),
-                        ClassifierEvaluation.of(evidence.monteCarlo()),
-                        time,
-                        directory.report());
-            }
+            Result result = measure(time);
+            directory.update(
+                    directory.manifest().withStatus(whole ? Manifest.Status.FINISHED : Manifest.Status.STOPPED));
+            return result;
         } catch (RuntimeException e) {
             directory.update(directory.manifest().withStatus(Manifest.Status.FAILED));
             throw e;
         }
     }
 
-    private boolean epochs(ClassifierTraining training, Observer observer, long started) {
+    private Result measure(Duration time) {
+        try (DropoutClassifier classifier = training.classifier()) {
+            Evidence evidence = Evidence.gather(classifier, data, passes, accuracy, options.seed());
+            save(classifier, evidence.threshold());
+            RunJson.write(directory.folder().resolve("evaluation.json"), evidence.toMap());
+            int epochs = training.history().size();
+            new ClassifierReport(directory, data, evidence).write(epochs, time);
+            return new Result(
+                    epochs,
+                    ClassifierEvaluation.of(evidence.ordinary()),
+                    ClassifierEvaluation.of(evidence.monteCarlo()),
+                    time,
+                    directory.report());
+        }
+    }
+
+    private boolean epochs(Observer observer, long started) {
         try (MetricsLog log = MetricsLog.create(directory.metrics(), COLUMNS)) {
             while (training.goesOn()) {
-                EpochReport report = withLosses(training, training.epoch());
+                EpochReport report = withLosses(training.epoch());
                 log.row(
                         report.epoch(),
                         (System.nanoTime() - started) / 1e9,
@@ -159,7 +172,7 @@ public final class ClassifierRun {
     }
 
     /** The calibration part is no part of training, so it shows as well how that goes. */
-    private EpochReport withLosses(ClassifierTraining training, EpochReport report) {
+    private EpochReport withLosses(EpochReport report) {
         if (options.heldOutShare() > 0) {
             return report;
         }
@@ -183,5 +196,11 @@ public final class ClassifierRun {
 
     static Path model(RunDirectory directory) {
         return directory.folder().resolve("model");
+    }
+
+    /** Frees the network. */
+    @Override
+    public void close() {
+        training.close();
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.mirage4j.classifier.ClassifierOptions;
+import org.mirage4j.classifier.dropout.DropoutKind;
 import org.mirage4j.core.io.AtomicFile;
 
 /** What runs write as JSON, for people and scripts; nothing reads it back. */
@@ -21,10 +22,10 @@ final class RunJson {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("hidden", options.hidden());
         map.put("activation", String.valueOf(options.activation()));
-        map.put("inputDropout", String.valueOf(options.inputDropout()));
+        map.put("inputDropout", describe(options.inputDropout()));
         map.put(
                 "hiddenDropout",
-                options.hiddenDropout().stream().map(String::valueOf).toList());
+                options.hiddenDropout().stream().map(RunJson::describe).toList());
         map.put("maxNorm", options.maxNorm());
         map.put("l1", options.l1());
         map.put("l2", options.l2());
@@ -35,6 +36,25 @@ final class RunJson {
         map.put("patience", options.patience());
         map.put("heldOutShare", options.heldOutShare());
         return map;
+    }
+
+    private static String describe(DropoutKind kind) {
+        if (kind instanceof DropoutKind.Bernoulli noise) {
+            return noise.rate().isActive() ? "bernoulli " + noise.rate().rate() : "none";
+        }
+        if (kind instanceof DropoutKind.Gaussian noise) {
+            return "gaussian " + noise.rate().rate();
+        }
+        if (kind instanceof DropoutKind.Alpha noise) {
+            return "alpha " + noise.rate().rate();
+        }
+        if (kind instanceof DropoutKind.DropConnect noise) {
+            return "drop-connect " + noise.rate().rate();
+        }
+        if (kind instanceof DropoutKind.Concrete noise) {
+            return "concrete, from " + noise.initial().rate() + ", length scale " + noise.lengthScale();
+        }
+        return String.valueOf(kind);
     }
 
     static Map<String, String> text(Map<String, Object> map) {
