@@ -76,20 +76,25 @@ final class ClassifyCommand implements Callable<Integer> {
         RuntimeOptions.check(Path.of(""), err);
         ClassifierData examples = examples(options);
         examples.missingValues().forEach(sentence -> err.println("warning: " + sentence));
-        ClassifierRun.Result result;
         try (ClassifierRun run = ClassifierRun.create(folder, options, examples, passes, accuracy);
-                StopSignal stop = StopSignal.listen();
-                Progress progress = Progress.start(err, options.epochs(), "epochs")) {
-            result = run.train(report -> {
-                progress.update(report.epoch(), status(report));
-                return !stop.isRaised();
-            });
+                StopSignal stop = StopSignal.listen()) {
+            ClassifierRun.Result result;
+            try (Progress progress = Progress.start(err, options.epochs(), "epochs")) {
+                result = run.train(report -> {
+                    progress.update(report.epoch(), status(report));
+                    return !stop.isRaised();
+                });
+            }
+            print(result);
         }
+        return ExitCode.OK;
+    }
+
+    private void print(ClassifierRun.Result result) {
         PrintWriter results = spec.commandLine().getOut();
         results.println("weight scaling: " + line(result.ordinary()));
         results.println("Monte Carlo:    " + line(result.monteCarlo()));
         results.println("report: " + result.report());
-        return ExitCode.OK;
     }
 
     private ClassifierData examples(ClassifierOptions options) {

@@ -3,7 +3,10 @@ package org.mirage4j.examples;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Ctrl-C as a wish to end early: Java waits a while for the work at hand to end and to be written. */
+/**
+ * Ctrl-C as a wish to end early: Java waits a while for the work at hand to end and to be written, until this is
+ * closed.
+ */
 final class StopSignal implements AutoCloseable {
     private static final long WAIT_SECONDS = 60;
 

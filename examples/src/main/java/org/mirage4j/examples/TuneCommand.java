@@ -88,15 +88,16 @@ final class TuneCommand implements Callable<Integer> {
         Path folder = out == null ? RunFolders.nextFree("tune") : out;
         RuntimeOptions.check(Path.of(""), err);
         TuningRun run = create(folder, options, plan);
-        TuningRun.Result result;
-        try (StopSignal stop = StopSignal.listen();
-                Progress progress = Progress.start(err, plan.results(), "fits")) {
-            result = run.run((done, last) -> {
-                progress.update(done, status(last));
-                return !stop.isRaised();
-            });
+        try (StopSignal stop = StopSignal.listen()) {
+            TuningRun.Result result;
+            try (Progress progress = Progress.start(err, plan.results(), "fits")) {
+                result = run.run((done, last) -> {
+                    progress.update(done, status(last));
+                    return !stop.isRaised();
+                });
+            }
+            print(result);
         }
-        print(result);
         return ExitCode.OK;
     }
 
