@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec.Target;
 /** How a classifier is built and trained. */
 final class NetworkOptions {
     private static final double HELD_OUT = 0.1;
+    private static final double LENGTH_SCALE = 0.01;
 
     enum Preset {
         ARTICLE
@@ -38,8 +39,6 @@ final class NetworkOptions {
                 case CONCRETE -> new DropoutKind.Concrete(share, LENGTH_SCALE);
             };
         }
-
-        private static final double LENGTH_SCALE = 0.01;
     }
 
     static final class Presets extends KebabEnum<Preset> {
@@ -176,6 +175,13 @@ final class NetworkOptions {
             paramLabel = "SHARE",
             description = "Share of the training data held out for --patience. Default: 0.1.")
     private @Nullable Double heldOut;
+
+    /** For commands that choose the hidden layers' dropout themselves. */
+    void refuseHiddenDropout(String reason) {
+        if (dropout != null || noise != Noise.BERNOULLI) {
+            throw new ParameterException(spec.commandLine(), "--dropout and --noise cannot be given: " + reason);
+        }
+    }
 
     /** The options given, checked. */
     ClassifierOptions read() {

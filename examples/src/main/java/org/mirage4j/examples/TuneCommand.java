@@ -83,6 +83,7 @@ final class TuneCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
         data.checkCombinations();
+        network.refuseHiddenDropout("the rates to try are --rates");
         ClassifierOptions options = network.read();
         TuningPlan plan = plan(options);
         Path folder = out == null ? RunFolders.nextFree("tune") : out;

@@ -173,6 +173,7 @@ class ClassifyCommandTest {
                     predict --run r --csv a              | --out
                     tune --rates 0.1,2                   | dropout rate must be in [0, 1)
                     tune --rates x                       | found 'x', allowed are decimal numbers
+                    tune --dropout 0.3                   | the rates to try are --rates
                     tune --folds 1                       | folds must be at least 2
                     tune --halving --compare             | halving
                     """)

@@ -22,7 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The page that shows a classifier run, and the pictures on it. */
-record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence evidence) {
+record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence evidence, List<Double> learnedRates) {
     private static final int GRID_COLUMNS = 10;
     private static final int GRID_ROWS = 2;
     private static final int GRID_SCALE = 2;
@@ -68,6 +68,12 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
         report.section("Training")
                 .chart(losses(), "learning curves", "Loss by epoch")
                 .chart(errors(), "curve of the error", "Share of the held-out examples misclassified");
+        if (!learnedRates.isEmpty()) {
+            report.text("Dropout rates that the network learned, from input to output: "
+                    + learnedRates.stream()
+                            .map(rate -> String.format(Locale.ROOT, "%.3f", rate))
+                            .collect(Collectors.joining(", ")));
+        }
         if (!data.missingValues().isEmpty()) {
             report.section("Missing values in the training part");
             data.missingValues().forEach(report::text);

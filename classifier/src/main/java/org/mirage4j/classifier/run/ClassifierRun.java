@@ -141,9 +141,11 @@ public final class ClassifierRun implements AutoCloseable {
         try (DropoutClassifier classifier = training.classifier()) {
             Evidence evidence = Evidence.gather(classifier, data, passes, accuracy, options.seed());
             save(classifier, evidence.threshold());
-            RunJson.write(directory.folder().resolve("evaluation.json"), evidence.toMap());
+            Map<String, Object> numbers = evidence.toMap();
+            numbers.put("dropoutRatesLearned", training.learnedRates());
+            RunJson.write(directory.folder().resolve("evaluation.json"), numbers);
             int epochs = training.history().size();
-            new ClassifierReport(directory, data, evidence).write(epochs, time);
+            new ClassifierReport(directory, data, evidence, training.learnedRates()).write(epochs, time);
             return new Result(
                     epochs,
                     ClassifierEvaluation.of(evidence.ordinary()),

@@ -37,6 +37,9 @@ record TuningReport(RunDirectory directory, TuningPlan plan, TuningRun.Result re
                 "loss by dropout rate",
                 "Negative log-likelihood on held-out folds; the choice is the highest rate whose mean is within one"
                         + " standard error of the lowest");
+        if (plan.halving()) {
+            report.text("Rates left behind were trained for fewer epochs, so only losses of equal epochs compare.");
+        }
         if (!plan.rivals().isEmpty()) {
             report.text("Rivals were trained on the same folds without dropout, each at one strength: another"
                     + " strength may do better.");

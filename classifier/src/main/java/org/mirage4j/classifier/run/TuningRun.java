@@ -135,6 +135,7 @@ public final class TuningRun {
             String dataFingerprint) {
         CrossValidation validation = new CrossValidation(source, plan.folds(), options.seed(), plan.threads());
         Map<String, Object> config = new LinkedHashMap<>(RunJson.options(options));
+        config.remove("hiddenDropout"); // what the candidates differ in
         config.put("candidates", names(plan.rates()));
         config.put("rivals", names(plan.rivals()));
         config.put("folds", plan.folds());

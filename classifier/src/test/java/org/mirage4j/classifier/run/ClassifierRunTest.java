@@ -9,15 +9,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mirage4j.classifier.ClassifierOptions;
+import org.mirage4j.classifier.dropout.DropoutKind;
 import org.mirage4j.classifier.table.CsvTable;
 import org.mirage4j.classifier.table.TablePrediction;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.SyntheticDigits;
+import org.mirage4j.core.network.DropoutRate;
 import org.mirage4j.core.run.Manifest;
 import org.mirage4j.core.run.MetricsTable;
 import org.mirage4j.core.run.RunDirectory;
@@ -97,6 +100,18 @@ class ClassifierRunTest {
         }
         assertThat(directory.sample("least-certain")).isNotEmptyFile();
         assertThat(Files.readString(result.report())).contains("Can it be trusted", "7 passes", "The surest");
+    }
+
+    @Test
+    void learnedRatesAreTold() throws IOException {
+        Path out = folder.resolve("run");
+        ClassifierOptions options = OPTIONS.toBuilder()
+                .hiddenDropout(new DropoutKind.Concrete(DropoutRate.of(0.3), 0.01))
+                .build();
+        ClassifierRun.Result result = train(out, options, digits());
+        double learned = evaluation(out).at("/dropoutRatesLearned/0").asDouble();
+        assertThat(learned).isStrictlyBetween(0.0, 1.0).isNotEqualTo(0.3);
+        assertThat(Files.readString(result.report())).contains(String.format(Locale.ROOT, "%.3f", learned));
     }
 
     @Test
