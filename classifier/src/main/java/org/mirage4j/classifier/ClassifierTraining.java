@@ -181,6 +181,15 @@ public final class ClassifierTraining implements AutoCloseable {
                         all.name(), all.fingerprint(), all.exampleShape(), all.classes(), List.copyOf(history)));
     }
 
+    /**
+     * What runs the network, for a manifest.
+     *
+     * @return the engine's name
+     */
+    public String engine() {
+        return network.engine();
+    }
+
     /** Frees the network. */
     @Override
     public void close() {

@@ -1,12 +1,9 @@
 package org.mirage4j.examples;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.ExampleSource;
@@ -33,12 +30,6 @@ import picocli.CommandLine.Spec;
 final class GanCommand implements Callable<Integer> {
     private static final int DIGITS = 20_000;
     private static final int CLASSES = 10;
-    private static final long STOP_SECONDS = 60;
-
-    enum DataKind {
-        SYNTHETIC_DIGITS,
-        IDX
-    }
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli fills it in
@@ -50,8 +41,8 @@ final class GanCommand implements Callable<Integer> {
 
     @Option(
             names = "--data",
-            converter = Data.class,
-            completionCandidates = Data.class,
+            converter = DataKind.Names.class,
+            completionCandidates = DataKind.Names.class,
             defaultValue = "synthetic-digits",
             description = "What to learn: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init")
@@ -175,12 +166,6 @@ final class GanCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", description = "The run's folder. Default: the next free runs/gan-N.")
     private @Nullable Path out;
 
-    static final class Data extends KebabEnum<DataKind> {
-        Data() {
-            super(DataKind.class);
-        }
-    }
-
     static final class Architectures extends KebabEnum<ArchitectureKind> {
         Architectures() {
             super(ArchitectureKind.class);
@@ -198,7 +183,7 @@ final class GanCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         checkCombinations();
         GanOptions.Builder builder = checkedOptions();
-        Path folder = out == null ? nextFree(Path.of("runs")) : out;
+        Path folder = out == null ? RunFolders.nextFree("gan") : out;
         RuntimeOptions.check(Path.of(""), err);
         ExampleSource examples = examples();
         if (epochs != null) {
@@ -287,38 +272,14 @@ final class GanCommand implements Callable<Integer> {
         return new SyntheticDigits(0).examples(0, DIGITS);
     }
 
-    private static Path nextFree(Path parent) {
-        for (int n = 1; ; n++) {
-            Path candidate = parent.resolve("gan-" + n);
-            if (!Files.exists(candidate)) {
-                return candidate;
-            }
-        }
-    }
-
     /** Ctrl-C ends training after the iteration at hand, with checkpoint and report. */
     private static GanRun.Result train(GanRun run, GanOptions options, PrintWriter err) {
-        CountDownLatch stop = new CountDownLatch(1);
-        CountDownLatch ended = new CountDownLatch(1);
-        Thread onInterrupt = new Thread(() -> {
-            stop.countDown();
-            try {
-                ended.await(STOP_SECONDS, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        Runtime.getRuntime().addShutdownHook(onInterrupt);
-        try (Progress progress = Progress.start(err, options.iterations(), "it")) {
+        try (StopSignal stop = StopSignal.listen();
+                Progress progress = Progress.start(err, options.iterations(), "it")) {
             return run.train((done, statistics) -> {
                 progress.update(done, status(statistics));
-                return stop.getCount() > 0;
+                return !stop.isRaised();
             });
-        } finally {
-            ended.countDown();
-            if (stop.getCount() > 0) {
-                Runtime.getRuntime().removeShutdownHook(onInterrupt);
-            }
         }
     }
 

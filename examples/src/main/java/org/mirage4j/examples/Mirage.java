@@ -17,7 +17,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "mirage",
         description = "Trains generative adversarial networks and dropout classifiers.",
-        subcommands = {GanCommand.class, SampleCommand.class, DoctorCommand.class, CompletionCommand.class},
+        subcommands = {
+            GanCommand.class,
+            SampleCommand.class,
+            ClassifyCommand.class,
+            PredictCommand.class,
+            TuneCommand.class,
+            DoctorCommand.class,
+            CompletionCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Mirage.Version.class,
         scope = ScopeType.INHERIT,

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,6 +28,10 @@ class ReadmeTest {
     private static final String HEADER =
             """
             import java.nio.file.Path;
+            import java.util.*;
+            import org.mirage4j.classifier.*;
+            import org.mirage4j.classifier.run.*;
+            import org.mirage4j.classifier.table.*;
             import org.mirage4j.core.data.*;
             import org.mirage4j.core.network.*;
             import org.mirage4j.gan.*;
@@ -36,9 +41,11 @@ class ReadmeTest {
 
     @Test
     void javaExampleCompiles(@TempDir Path folder) throws IOException {
-        List<String> examples =
-                JAVA.matcher(readme()).results().map(match -> match.group(1)).toList();
-        assertThat(examples).isNotEmpty();
+        assertThat(readme()).containsPattern(JAVA);
+        List<String> examples = new ArrayList<>();
+        for (Path page : pages()) {
+            JAVA.matcher(Files.readString(page)).results().forEach(match -> examples.add(match.group(1)));
+        }
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         for (String example : examples) {
             JavaFileObject source =
@@ -59,34 +66,31 @@ class ReadmeTest {
 
     @Test
     void linksLeadSomewhere() throws IOException {
-        try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
-            List<Path> pages = Stream.concat(Stream.of(ROOT.resolve("README.md")), docs.filter(page -> page.toString()
-                            .endsWith(".md")))
-                    .toList();
-            for (Path page : pages) {
-                Matcher links = LINK.matcher(Files.readString(page));
-                while (links.find()) {
-                    assertThat(page.resolveSibling(links.group(1)))
-                            .as(page.toString())
-                            .exists();
-                }
+        for (Path page : pages()) {
+            Matcher links = LINK.matcher(Files.readString(page));
+            while (links.find()) {
+                assertThat(page.resolveSibling(links.group(1)))
+                        .as(page.toString())
+                        .exists();
             }
         }
     }
 
     @Test
     void commandsAndTheirOptionsExist() throws IOException {
-        Matcher commands = COMMAND.matcher(readme());
         int found = 0;
-        while (commands.find()) {
-            found++;
-            String help = CommandLineTest.run(commands.group(1), "--help").out();
-            for (String word : commands.group(2).trim().split("\\s+")) {
-                if (word.startsWith("--")) {
-                    assertThat(help).contains(word);
+        for (Path page : pages()) {
+            Matcher commands = COMMAND.matcher(Files.readString(page));
+            while (commands.find()) {
+                found++;
+                String help = CommandLineTest.run(commands.group(1), "--help").out();
+                for (String word : commands.group(2).trim().split("\\s+")) {
+                    if (word.startsWith("--")) {
+                        assertThat(help).contains(word);
+                    }
                 }
+                assertThat(help).startsWith("Usage: mirage " + commands.group(1));
             }
-            assertThat(help).startsWith("Usage: mirage " + commands.group(1));
         }
         assertThat(found).isGreaterThan(2);
     }
@@ -95,6 +99,14 @@ class ReadmeTest {
     void testCommandIsTheOneContinuousIntegrationRuns() throws IOException {
         assertThat(readme()).contains("\nmvn -B verify ");
         assertThat(Files.readString(ROOT.resolve(".ci/run"))).contains("\nmvn -B verify");
+    }
+
+    private static List<Path> pages() throws IOException {
+        try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+            return Stream.concat(Stream.of(ROOT.resolve("README.md")), docs.filter(page -> page.toString()
+                            .endsWith(".md")))
+                    .toList();
+        }
     }
 
     private static String readme() throws IOException {

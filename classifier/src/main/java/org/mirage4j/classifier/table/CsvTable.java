@@ -4,10 +4,14 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -95,8 +99,29 @@ public final class CsvTable {
         return header;
     }
 
-    String name() {
+    /**
+     * The name to show.
+     *
+     * @return the file's path as given
+     */
+    public String name() {
         return name;
+    }
+
+    /**
+     * What tells the content of this table from another's.
+     *
+     * @return SHA-256 of header and rows, in hexadecimal digits
+     */
+    public String fingerprint() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(header.toString().getBytes(StandardCharsets.UTF_8));
+            rows.forEach(row -> digest.update(row.toString().getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java has it
+        }
     }
 
     boolean has(String column) {

@@ -1,11 +1,10 @@
 package org.mirage4j.classifier.table;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import de.siegmar.fastcsv.writer.CsvWriter;
-import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -13,8 +12,8 @@ import java.util.stream.IntStream;
 import org.mirage4j.classifier.ClassifierEvaluation;
 import org.mirage4j.classifier.ClassifierOptions;
 import org.mirage4j.classifier.DropoutClassifier;
+import org.mirage4j.classifier.EntropyThreshold;
 import org.mirage4j.classifier.Prediction;
-import org.mirage4j.classifier.calibration.AccuracyCoverage;
 import org.mirage4j.classifier.calibration.LabelledPredictions;
 import org.mirage4j.classifier.tuning.FoldSource;
 import org.mirage4j.classifier.tuning.StratifiedFolds;
@@ -28,24 +27,21 @@ import org.mirage4j.core.io.AtomicFile;
  */
 public final class TableClassifier implements AutoCloseable {
     private static final String PREPARATION = "preparation.json";
-    private static final String THRESHOLD = "threshold.json";
     private static final int FOLDS = 5;
     private static final int PASSES = 50;
 
     private final TablePreparation preparation;
     private final DropoutClassifier classifier;
-    private final Threshold threshold;
+    private final EntropyThreshold threshold;
 
     /**
-     * The entropy above which a person is asked.
+     * Puts together what belongs together.
      *
-     * @param entropy the largest predictive entropy that the model answers by itself, in nats; a negative
-     *     number if it never should
-     * @param accuracy the accuracy wanted on what the model answers by itself
+     * @param preparation how columns become numbers
+     * @param classifier the classifier of prepared rows
+     * @param threshold the entropy above which a person is asked
      */
-    private record Threshold(double entropy, double accuracy) {}
-
-    private TableClassifier(TablePreparation preparation, DropoutClassifier classifier, Threshold threshold) {
+    public TableClassifier(TablePreparation preparation, DropoutClassifier classifier, EntropyThreshold threshold) {
         this.preparation = preparation;
         this.classifier = classifier;
         this.threshold = threshold;
@@ -62,9 +58,7 @@ public final class TableClassifier implements AutoCloseable {
      * @throws MirageException if the table cannot be used so
      */
     public static TableClassifier train(ClassifierOptions options, CsvTable table, String label, double accuracy) {
-        if (!(accuracy > 0 && accuracy <= 1)) {
-            throw new MirageException("the accuracy wanted must be in (0, 1], but is " + accuracy);
-        }
+        EntropyThreshold.requireAccuracy(accuracy);
         int[] labels = new TableFolds(table, label).labels();
         int[] heldOut = StratifiedFolds.of(labels, FOLDS, options.seed()).get(0);
         int[] training = IntStream.range(0, labels.length)
@@ -76,13 +70,8 @@ public final class TableClassifier implements AutoCloseable {
         DropoutClassifier classifier = DropoutClassifier.train(options, parts.training());
         List<Prediction> predictions =
                 classifier.predict(parts.heldOut().examples(0, heldOut.length).features(), PASSES, options.seed());
-        LabelledPredictions labelled = LabelledPredictions.of(
-                predictions.stream().map(Prediction::probabilities).toList(),
-                IntStream.of(heldOut).map(row -> labels[row]).toArray());
-        double[] entropies =
-                predictions.stream().mapToDouble(Prediction::predictiveEntropy).toArray();
-        double entropy = AccuracyCoverage.of(labelled, entropies).thresholdFor(accuracy);
-        return new TableClassifier(preparation, classifier, new Threshold(Math.max(-1, entropy), accuracy));
+        int[] right = IntStream.of(heldOut).map(row -> labels[row]).toArray();
+        return new TableClassifier(preparation, classifier, EntropyThreshold.fit(predictions, right, accuracy));
     }
 
     /**
@@ -96,12 +85,7 @@ public final class TableClassifier implements AutoCloseable {
      */
     public List<TablePrediction> predict(CsvTable table, int passes, long seed) {
         return classifier.predict(preparation.features(table), passes, seed).stream()
-                .map(prediction -> new TablePrediction(
-                        preparation.classes().get(prediction.predictedClass()),
-                        prediction.confidence(),
-                        prediction.predictiveEntropy(),
-                        prediction.mutualInformation(),
-                        prediction.predictiveEntropy() > threshold.entropy()))
+                .map(prediction -> TablePrediction.of(prediction, preparation.classes(), threshold))
                 .toList();
     }
 
@@ -189,9 +173,7 @@ public final class TableClassifier implements AutoCloseable {
     public void save(Path folder) {
         classifier.save(folder);
         preparation.save(folder.resolve(PREPARATION));
-        AtomicFile.write(
-                folder.resolve(THRESHOLD),
-                out -> new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(out, threshold));
+        threshold.save(folder);
     }
 
     /**
@@ -203,13 +185,17 @@ public final class TableClassifier implements AutoCloseable {
      */
     public static TableClassifier load(Path folder) {
         TablePreparation preparation = TablePreparation.load(folder.resolve(PREPARATION));
-        Path file = folder.resolve(THRESHOLD);
-        try {
-            Threshold threshold = new ObjectMapper().readValue(file.toFile(), Threshold.class);
-            return new TableClassifier(preparation, DropoutClassifier.load(folder), threshold);
-        } catch (IOException e) {
-            throw new MirageException(file + " cannot be read as a threshold: " + e.getMessage(), e);
-        }
+        return new TableClassifier(preparation, DropoutClassifier.load(folder), EntropyThreshold.load(folder));
+    }
+
+    /**
+     * Whether a folder holds a classifier of tables.
+     *
+     * @param folder the folder
+     * @return true if {@link #load} would look for its parts there
+     */
+    public static boolean isSavedIn(Path folder) {
+        return Files.isRegularFile(folder.resolve(PREPARATION));
     }
 
     /** Frees what predictions hold outside the heap. */

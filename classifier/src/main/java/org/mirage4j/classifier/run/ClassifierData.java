@@ -1,0 +1,140 @@
+package org.mirage4j.classifier.run;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.mirage4j.classifier.table.CsvTable;
+import org.mirage4j.classifier.table.TableParts;
+import org.mirage4j.classifier.table.TablePreparation;
+import org.mirage4j.core.MirageException;
+import org.mirage4j.core.data.InMemoryExamples;
+
+/**
+ * What a classifier run works on: one part to train on, one to fit temperature and threshold on, one to
+ * measure on. No example is in two of them. Immutable.
+ */
+public final class ClassifierData {
+    private static final double CALIBRATION_SHARE = 0.1;
+
+    private final String name;
+    private final String fingerprint;
+    private final InMemoryExamples training;
+    private final InMemoryExamples calibration;
+    private final InMemoryExamples test;
+    private final List<String> classes;
+    private final @Nullable TablePreparation preparation;
+
+    private ClassifierData(
+            String name,
+            String fingerprint,
+            InMemoryExamples training,
+            InMemoryExamples calibration,
+            InMemoryExamples test,
+            List<String> classes,
+            @Nullable TablePreparation preparation) {
+        this.name = name;
+        this.fingerprint = fingerprint;
+        this.training = training;
+        this.calibration = calibration;
+        this.test = test;
+        this.classes = classes;
+        this.preparation = preparation;
+    }
+
+    /**
+     * Images; a tenth of the training part is set aside for calibration.
+     *
+     * @param training labelled images, shape [channels, height, width]
+     * @param test labelled images of the same shape and classes
+     * @param seed decides what is set aside
+     * @return the data
+     * @throws MirageException if the parts do not fit each other
+     */
+    public static ClassifierData ofImages(InMemoryExamples training, InMemoryExamples test, long seed) {
+        requireImages(training);
+        requireImages(test);
+        if (training.classes() != test.classes()) {
+            throw new MirageException("training and test images must have the same classes, but " + training.name()
+                    + " has " + training.classes() + " and " + test.name() + " has " + test.classes());
+        }
+        InMemoryExamples.Split split = training.split(CALIBRATION_SHARE, seed);
+        return new ClassifierData(
+                training.name(),
+                training.fingerprint(),
+                split.training(),
+                split.heldOut(),
+                test,
+                IntStream.range(0, training.classes())
+                        .mapToObj(Integer::toString)
+                        .toList(),
+                null);
+    }
+
+    private static void requireImages(InMemoryExamples examples) {
+        if (examples.exampleShape().length != 3) {
+            throw new MirageException("images must have 3 dimensions (channels, height, width), but those of "
+                    + examples.name() + " have " + examples.exampleShape().length);
+        }
+    }
+
+    /**
+     * Rows of a table: three fifths for training, a fifth each for calibration and test.
+     *
+     * @param table the rows
+     * @param label name of the column to predict
+     * @param seed decides which row goes where
+     * @return the data
+     * @throws MirageException if the table cannot be used so
+     */
+    public static ClassifierData ofTable(CsvTable table, String label, long seed) {
+        TableParts parts = TableParts.of(table, label, seed);
+        return new ClassifierData(
+                String.valueOf(Path.of(table.name()).getFileName()),
+                table.fingerprint(),
+                parts.training(),
+                parts.calibration(),
+                parts.test(),
+                parts.preparation().classes(),
+                parts.preparation());
+    }
+
+    /**
+     * What was done about missing values.
+     *
+     * @return a sentence per column of a table with missing values in the training part; empty for images
+     */
+    public List<String> missingValues() {
+        return preparation().map(TablePreparation::missingValues).orElse(List.of());
+    }
+
+    String name() {
+        return name;
+    }
+
+    String fingerprint() {
+        return fingerprint;
+    }
+
+    InMemoryExamples training() {
+        return training;
+    }
+
+    InMemoryExamples calibration() {
+        return calibration;
+    }
+
+    InMemoryExamples test() {
+        return test;
+    }
+
+    List<String> classes() {
+        return classes;
+    }
+
+    /** How columns became numbers, where the data are a table. */
+    Optional<TablePreparation> preparation() {
+        return Optional.ofNullable(preparation);
+    }
+}

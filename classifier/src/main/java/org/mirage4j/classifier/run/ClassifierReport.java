@@ -1,0 +1,256 @@
+package org.mirage4j.classifier.run;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.mirage4j.classifier.ClassifierEvaluation;
+import org.mirage4j.classifier.Prediction;
+import org.mirage4j.classifier.calibration.AccuracyCoverage;
+import org.mirage4j.classifier.calibration.LabelledPredictions;
+import org.mirage4j.classifier.calibration.ReliabilityDiagram;
+import org.mirage4j.core.report.HtmlReport;
+import org.mirage4j.core.report.ImageGrid;
+import org.mirage4j.core.report.LineChart;
+import org.mirage4j.core.run.MetricsTable;
+import org.mirage4j.core.run.RunDirectory;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The page that shows a classifier run, and the pictures on it. */
+record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence evidence, List<Double> learnedRates) {
+    private static final int GRID_COLUMNS = 10;
+    private static final int GRID_ROWS = 2;
+    private static final int GRID_SCALE = 2;
+
+    /** A bin of fewer examples says more about chance than about the model. */
+    private static final int MIN_IN_BIN = 10;
+
+    /** Below this share of the examples the accuracy jumps from one to the next. */
+    private static final double MIN_COVERAGE = 0.02;
+
+    void write(int epochs, Duration time) {
+        ClassifierEvaluation ordinary = ClassifierEvaluation.of(evidence.ordinary());
+        ClassifierEvaluation monteCarlo = ClassifierEvaluation.of(evidence.monteCarlo());
+        HtmlReport report = new HtmlReport(
+                "Classifier of " + data.name(),
+                data.classes().size() + " classes, trained on "
+                        + data.training().size() + " examples, measured on "
+                        + data.test().size() + " others");
+        report.tile("test error", percent(ordinary.error()))
+                .tile("test error, Monte Carlo", percent(monteCarlo.error()))
+                .tile("calibration error, Monte Carlo", percent(monteCarlo.expectedCalibrationError()))
+                .tile("epochs", Integer.toString(epochs))
+                .tile("training time", String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1000.0));
+        report.section("How good it is")
+                .table(
+                        List.of("prediction", "accuracy", "NLL in nats", "Brier score", "calibration error"),
+                        List.of(
+                                row("weight scaling (the ordinary one)", ordinary),
+                                row("Monte Carlo, " + evidence.passes() + " passes", monteCarlo),
+                                row(
+                                        String.format(
+                                                Locale.ROOT,
+                                                "weight scaling at temperature %.2f",
+                                                evidence.temperature().temperature()),
+                                        ClassifierEvaluation.of(evidence.scaled()))));
+        trust(report);
+        if (!evidence.outOfDistribution().isEmpty()) {
+            outOfDistribution(report);
+        }
+        if (data.preparation().isEmpty()) {
+            examples(report);
+        }
+        report.section("Training")
+                .chart(losses(), "learning curves", "Loss by epoch")
+                .chart(errors(), "curve of the error", "Share of the held-out examples misclassified");
+        if (!learnedRates.isEmpty()) {
+            report.text("Dropout rates that the network learned, from input to output: "
+                    + learnedRates.stream()
+                            .map(rate -> String.format(Locale.ROOT, "%.3f", rate))
+                            .collect(Collectors.joining(", ")));
+        }
+        if (!data.missingValues().isEmpty()) {
+            report.section("Missing values in the training part");
+            data.missingValues().forEach(report::text);
+        }
+        report.section("Configuration").facts(RunJson.text(directory.config()));
+        report.section("Environment").facts(directory.manifest().environment());
+        report.write(directory.report());
+    }
+
+    private static List<String> row(String name, ClassifierEvaluation evaluation) {
+        return List.of(
+                name,
+                percent(evaluation.evaluation().accuracy()),
+                String.format(Locale.ROOT, "%.4f", evaluation.negativeLogLikelihood()),
+                String.format(Locale.ROOT, "%.4f", evaluation.brierScore()),
+                percent(evaluation.expectedCalibrationError()));
+    }
+
+    private void trust(HtmlReport report) {
+        long answered = evidence.answered();
+        String answers = answered == 0
+                ? "No share of the calibration part was so accurate: a person is always asked."
+                : String.format(
+                        Locale.ROOT,
+                        "On the test part the model answers %s by itself, and %s of these answers are right.",
+                        percent((double) answered / evidence.predictions().size()),
+                        percent((double) evidence.answeredRightly() / answered));
+        report.section("Can it be trusted")
+                .text(String.format(
+                        Locale.ROOT,
+                        "A person is asked where the entropy is above %.4f nats, chosen on the calibration part for an"
+                                + " accuracy of %s on the rest. %s",
+                        evidence.threshold().entropy(),
+                        percent(evidence.threshold().accuracy()),
+                        answers))
+                .chart(
+                        reliability(),
+                        "reliability diagram",
+                        "Where a curve lies below the diagonal, the model is surer than it should be; bins of fewer"
+                                + " than " + MIN_IN_BIN + " examples are left out")
+                .chart(
+                        coverage(),
+                        "accuracy by coverage",
+                        "How accurate the model is on the share of the test part it is surest of");
+    }
+
+    private Path reliability() {
+        LineChart chart = new LineChart("Reliability", "mean confidence", "accuracy")
+                .series("weight scaling", bins(evidence.ordinary(), true), bins(evidence.ordinary(), false))
+                .series("Monte Carlo", bins(evidence.monteCarlo(), true), bins(evidence.monteCarlo(), false))
+                .series("temperature", bins(evidence.scaled(), true), bins(evidence.scaled(), false))
+                .series("perfectly calibrated", new double[] {0, 1}, new double[] {0, 1});
+        return written(chart, "reliability");
+    }
+
+    private static double[] bins(LabelledPredictions predictions, boolean confidence) {
+        return ReliabilityDiagram.of(predictions).bins().stream()
+                .filter(bin -> bin.count() >= MIN_IN_BIN)
+                .mapToDouble(confidence ? ReliabilityDiagram.Bin::confidence : ReliabilityDiagram.Bin::accuracy)
+                .toArray();
+    }
+
+    private Path coverage() {
+        LineChart chart = new LineChart("Accuracy and coverage", "share of the examples answered", "accuracy");
+        series(chart, "by confidence, weight scaling", AccuracyCoverage.of(evidence.ordinary()));
+        series(chart, "by entropy, Monte Carlo", by(Prediction::predictiveEntropy));
+        series(chart, "by mutual information", by(Prediction::mutualInformation));
+        return written(chart, "accuracy-coverage");
+    }
+
+    private AccuracyCoverage by(ToDoubleFunction<Prediction> uncertainty) {
+        return AccuracyCoverage.of(
+                evidence.monteCarlo(),
+                evidence.predictions().stream().mapToDouble(uncertainty).toArray());
+    }
+
+    private static void series(LineChart chart, String name, AccuracyCoverage curve) {
+        List<AccuracyCoverage.Point> points = curve.points().stream()
+                .filter(point -> point.coverage() >= MIN_COVERAGE)
+                .toList();
+        chart.series(
+                name,
+                points.stream().mapToDouble(AccuracyCoverage.Point::coverage).toArray(),
+                points.stream().mapToDouble(AccuracyCoverage.Point::accuracy).toArray());
+    }
+
+    private void outOfDistribution(HtmlReport report) {
+        report.section("Does it notice what it was not trained on")
+                .text("Area under the ROC curve with which a measure of uncertainty tells spoilt test images from the"
+                        + " same images intact: 0.5 is chance, 1 is perfect. Some shapes stay what they are when they"
+                        + " are turned, so 1 may be out of reach.")
+                .table(
+                        List.of("images", "mutual information", "entropy", "maximum probability, weight scaling"),
+                        evidence.outOfDistribution().stream()
+                                .map(result -> List.of(
+                                        result.images(),
+                                        area(result.mutualInformation()),
+                                        area(result.predictiveEntropy()),
+                                        area(result.maximumProbability())))
+                                .toList());
+    }
+
+    private static String area(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
+    }
+
+    private void examples(HtmlReport report) {
+        int[] order = evidence.bySureness();
+        int count = Math.min(GRID_COLUMNS * GRID_ROWS, order.length);
+        int[] surest = IntStream.range(0, count).map(i -> order[i]).toArray();
+        int[] leastSure =
+                IntStream.range(0, count).map(i -> order[order.length - 1 - i]).toArray();
+        report.section("The surest and the least sure")
+                .pixels(
+                        grid("most-certain", surest),
+                        "grid of the images with the lowest entropy",
+                        "Lowest entropy. " + classes(surest))
+                .pixels(
+                        grid("least-certain", leastSure),
+                        "grid of the images with the highest entropy",
+                        "Highest entropy. " + classes(leastSure));
+    }
+
+    private Path grid(String name, int[] positions) {
+        List<INDArray> images = new ArrayList<>();
+        for (int position : positions) {
+            images.add(data.test().examples(position, position + 1).features());
+        }
+        Path file = directory.sample(name);
+        new ImageGrid(GRID_ROWS, GRID_COLUMNS, 2, GRID_SCALE)
+                .write(Nd4j.concat(0, images.toArray(INDArray[]::new)), file);
+        return file;
+    }
+
+    /** Row by row what was predicted, and what is right where that differs. */
+    private String classes(int[] positions) {
+        return IntStream.of(positions)
+                .mapToObj(position -> {
+                    String predicted = data.classes()
+                            .get(evidence.predictions().get(position).predictedClass());
+                    String right = data.classes().get(evidence.monteCarlo().label(position));
+                    return predicted.equals(right) ? predicted : predicted + " (is " + right + ")";
+                })
+                .collect(Collectors.joining(", ", "Predicted: ", ""));
+    }
+
+    private Path losses() {
+        MetricsTable metrics = MetricsTable.read(directory.metrics());
+        double[] epochs = metrics.column(ClassifierRun.EPOCH);
+        return written(
+                new LineChart("Loss", "epoch", "negative log-likelihood in nats")
+                        .series(
+                                "training, with dropout and penalties",
+                                epochs,
+                                metrics.column(ClassifierRun.TRAINING_LOSS))
+                        .series("held out, without dropout", epochs, metrics.column(ClassifierRun.HELD_OUT_LOSS)),
+                "losses");
+    }
+
+    private Path errors() {
+        MetricsTable metrics = MetricsTable.read(directory.metrics());
+        return written(
+                new LineChart("Error", "epoch", "share misclassified")
+                        .series(
+                                "held out",
+                                metrics.column(ClassifierRun.EPOCH),
+                                metrics.column(ClassifierRun.HELD_OUT_ERROR)),
+                "errors");
+    }
+
+    private Path written(LineChart chart, String name) {
+        Path file = directory.plot(name);
+        chart.write(file);
+        return file;
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.2f %%", 100 * share);
+    }
+}

@@ -1,0 +1,151 @@
+package org.mirage4j.classifier.run;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.mirage4j.classifier.ClassifierEvaluation;
+import org.mirage4j.classifier.DropoutClassifier;
+import org.mirage4j.classifier.EntropyThreshold;
+import org.mirage4j.classifier.Prediction;
+import org.mirage4j.classifier.calibration.LabelledPredictions;
+import org.mirage4j.classifier.calibration.TemperatureScaling;
+import org.mirage4j.core.data.Batch;
+import org.mirage4j.core.data.InMemoryExamples;
+
+/**
+ * What a trained classifier is worth on the test part.
+ *
+ * @param ordinary predictions by weight scaling
+ * @param monteCarlo means over passes
+ * @param scaled ordinary predictions divided by the temperature
+ * @param predictions what the means come from
+ * @param temperature fitted on the calibration part
+ * @param threshold chosen on the calibration part
+ * @param passes Monte Carlo passes
+ * @param calibrated number of examples in the calibration part
+ * @param outOfDistribution on spoilt images; empty for tables
+ */
+record Evidence(
+        LabelledPredictions ordinary,
+        LabelledPredictions monteCarlo,
+        LabelledPredictions scaled,
+        List<Prediction> predictions,
+        TemperatureScaling temperature,
+        EntropyThreshold threshold,
+        int passes,
+        int calibrated,
+        List<OutOfDistribution> outOfDistribution) {
+    private static final int SPOILT = 1000;
+
+    static Evidence gather(DropoutClassifier classifier, ClassifierData data, int passes, double accuracy, long seed) {
+        Batch calibration = all(data.calibration());
+        int[] calibrationLabels = labels(calibration);
+        TemperatureScaling temperature = TemperatureScaling.fit(rows(classifier, calibration), calibrationLabels);
+        EntropyThreshold threshold = EntropyThreshold.fit(
+                classifier.predict(calibration.features(), passes, seed), calibrationLabels, accuracy);
+        Batch test = all(data.test());
+        int[] labels = labels(test);
+        List<Prediction> predictions = classifier.predict(test.features(), passes, seed);
+        return new Evidence(
+                LabelledPredictions.of(classifier.probabilities(test.features()), labels),
+                LabelledPredictions.of(
+                        predictions.stream().map(Prediction::probabilities).toList(), labels),
+                LabelledPredictions.of(
+                        rows(classifier, test).stream()
+                                .map(temperature::probabilities)
+                                .toList(),
+                        labels),
+                predictions,
+                temperature,
+                threshold,
+                passes,
+                calibrationLabels.length,
+                outOfDistribution(classifier, data, passes, seed));
+    }
+
+    private static List<OutOfDistribution> outOfDistribution(
+            DropoutClassifier classifier, ClassifierData data, int passes, long seed) {
+        if (data.preparation().isPresent()) {
+            return List.of();
+        }
+        int count = (int) Math.min(SPOILT, data.test().size());
+        return OutOfDistribution.measure(
+                classifier, data.test().examples(0, count).features(), passes, seed);
+    }
+
+    private static Batch all(InMemoryExamples examples) {
+        return examples.examples(0, (int) examples.size());
+    }
+
+    private static int[] labels(Batch batch) {
+        return batch.labels().orElseThrow().argMax(1).toIntVector();
+    }
+
+    private static List<double[]> rows(DropoutClassifier classifier, Batch batch) {
+        return List.of(classifier.logits(batch.features()).toDoubleMatrix());
+    }
+
+    /** Positions in the test part, the surest first. */
+    int[] bySureness() {
+        return IntStream.range(0, predictions.size())
+                .boxed()
+                .sorted((a, b) -> Double.compare(
+                        predictions.get(a).predictiveEntropy(),
+                        predictions.get(b).predictiveEntropy()))
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    /** How many of the test part the model answers by itself. */
+    long answered() {
+        return predictions.stream().filter(p -> !threshold.asks(p)).count();
+    }
+
+    /** How many of these rightly. */
+    long answeredRightly() {
+        return IntStream.range(0, predictions.size())
+                .filter(i -> !threshold.asks(predictions.get(i)) && monteCarlo.isRight(i))
+                .count();
+    }
+
+    Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("testExamples", ordinary.size());
+        map.put("calibrationExamples", calibrated);
+        map.put("weightScaling", numbers(ordinary));
+        Map<String, Object> mean = numbers(monteCarlo);
+        mean.put("passes", passes);
+        map.put("monteCarlo", mean);
+        Map<String, Object> cooled = numbers(scaled);
+        cooled.put("temperature", temperature.temperature());
+        map.put("temperatureScaling", cooled);
+        Map<String, Object> asking = new LinkedHashMap<>();
+        asking.put("entropyThreshold", threshold.entropy());
+        asking.put("accuracyWanted", threshold.accuracy());
+        asking.put("answeredByModel", answered());
+        asking.put("ofTheseRight", answeredRightly());
+        map.put("askAPerson", asking);
+        Map<String, Object> spoilt = new LinkedHashMap<>();
+        outOfDistribution.forEach(result -> {
+            Map<String, Object> areas = new LinkedHashMap<>();
+            areas.put("mutualInformation", result.mutualInformation());
+            areas.put("predictiveEntropy", result.predictiveEntropy());
+            areas.put("maximumProbability", result.maximumProbability());
+            spoilt.put(result.images(), areas);
+        });
+        map.put("outOfDistributionAuroc", spoilt);
+        return map;
+    }
+
+    private static Map<String, Object> numbers(LabelledPredictions predictions) {
+        ClassifierEvaluation evaluation = ClassifierEvaluation.of(predictions);
+        Map<String, Object> numbers = new LinkedHashMap<>();
+        numbers.put("accuracy", evaluation.evaluation().accuracy());
+        numbers.put("error", evaluation.error());
+        numbers.put("negativeLogLikelihood", evaluation.negativeLogLikelihood());
+        numbers.put("brierScore", evaluation.brierScore());
+        numbers.put("expectedCalibrationError", evaluation.expectedCalibrationError());
+        return numbers;
+    }
+}

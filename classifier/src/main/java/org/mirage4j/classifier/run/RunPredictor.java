@@ -1,0 +1,92 @@
+package org.mirage4j.classifier.run;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.mirage4j.classifier.DropoutClassifier;
+import org.mirage4j.classifier.EntropyThreshold;
+import org.mirage4j.classifier.table.CsvTable;
+import org.mirage4j.classifier.table.TableClassifier;
+import org.mirage4j.classifier.table.TablePrediction;
+import org.mirage4j.core.MirageException;
+import org.mirage4j.core.run.RunDirectory;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Predicts with the model of a run. Safe for concurrent use. Open only runs that you trust. */
+public final class RunPredictor {
+    private final Path run;
+    private final Path model;
+    private final boolean table;
+
+    private RunPredictor(Path run, Path model, boolean table) {
+        this.run = run;
+        this.model = model;
+        this.table = table;
+    }
+
+    /**
+     * Finds the model of a run.
+     *
+     * @param folder the run's folder
+     * @return a predictor
+     * @throws MirageException if the folder is no classifier's run or holds no model
+     */
+    public static RunPredictor open(Path folder) {
+        RunDirectory directory = RunDirectory.open(folder);
+        String kind = directory.manifest().kind();
+        if (!kind.equals(ClassifierRun.KIND)) {
+            throw new MirageException("run " + folder + " must be a classifier's, but is of kind " + kind);
+        }
+        Path model = ClassifierRun.model(directory);
+        if (!model.toFile().isDirectory()) {
+            throw new MirageException("run " + folder + " holds no model; it is "
+                    + directory.manifest().status().name().toLowerCase(Locale.ROOT));
+        }
+        return new RunPredictor(folder, model, TableClassifier.isSavedIn(model));
+    }
+
+    /**
+     * Predicts rows.
+     *
+     * @param rows a table with the columns that the model was trained on
+     * @param passes Monte Carlo passes, at least 1
+     * @param seed decides the masks
+     * @return one prediction per row
+     * @throws MirageException if the model is not of tables, or the rows do not fit it
+     */
+    public List<TablePrediction> predict(CsvTable rows, int passes, long seed) {
+        if (!table) {
+            throw new MirageException("run " + run + " was trained on images, but " + rows.name() + " is a table");
+        }
+        try (TableClassifier classifier = TableClassifier.load(model)) {
+            return classifier.predict(rows, passes, seed);
+        }
+    }
+
+    /**
+     * Predicts images.
+     *
+     * @param images shape [N, channels, height, width] with values in [0, 1]
+     * @param passes Monte Carlo passes, at least 1
+     * @param seed decides the masks
+     * @return one prediction per image; classes are numbers
+     * @throws MirageException if the model is not of images, or they have another shape
+     */
+    public List<TablePrediction> predict(INDArray images, int passes, long seed) {
+        if (table) {
+            throw new MirageException("run " + run + " was trained on a table, but was given images of shape "
+                    + Arrays.toString(images.shape()));
+        }
+        EntropyThreshold threshold = EntropyThreshold.load(model);
+        try (DropoutClassifier classifier = DropoutClassifier.load(model)) {
+            List<String> classes = IntStream.range(0, classifier.classes())
+                    .mapToObj(Integer::toString)
+                    .toList();
+            return classifier.predict(images, passes, seed).stream()
+                    .map(prediction -> TablePrediction.of(prediction, classes, threshold))
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package org.mirage4j.classifier.run;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.mirage4j.classifier.tuning.CandidateScore;
+import org.mirage4j.core.report.HtmlReport;
+import org.mirage4j.core.report.LineChart;
+import org.mirage4j.core.run.RunDirectory;
+
+/** The numbers, the chart and the page of a search. */
+record TuningReport(RunDirectory directory, TuningPlan plan, TuningRun.Result result) {
+
+    void write() {
+        RunJson.write(directory.folder().resolve("tuning.json"), json());
+        chart();
+        HtmlReport report = new HtmlReport(
+                "Dropout rate for " + directory.manifest().dataName(),
+                plan.folds() + "-fold stratified cross-validation"
+                        + (plan.halving() ? " with successive halving" : ""));
+        result.choice().ifPresent(choice -> report.tile(
+                        "lowest loss", choice.best().candidate().name())
+                .tile(
+                        "within one standard error",
+                        choice.oneStandardError().candidate().name()));
+        report.section("Scores");
+        if (!result.finished()) {
+            report.text("The search was ended early: scores are over the folds that were finished, and nothing was"
+                    + " chosen.");
+        }
+        report.table(List.of("candidate", "folds", "epochs", "loss", "± s.e.", "error", "± s.e. "), rows());
+        report.chart(
+                directory.plot("rates"),
+                "loss by dropout rate",
+                "Negative log-likelihood on held-out folds; the choice is the highest rate whose mean is within one"
+                        + " standard error of the lowest");
+        if (plan.halving()) {
+            report.text("Rates left behind were trained for fewer epochs, so only losses of equal epochs compare.");
+        }
+        if (!plan.rivals().isEmpty()) {
+            report.text("Rivals were trained on the same folds without dropout, each at one strength: another"
+                    + " strength may do better.");
+        }
+        report.section("Configuration").facts(RunJson.text(directory.config()));
+        report.section("Environment").facts(directory.manifest().environment());
+        report.write(directory.report());
+    }
+
+    private List<List<String>> rows() {
+        List<CandidateScore> scores = result.all();
+        return IntStream.range(0, scores.size())
+                .mapToObj(i -> List.of(
+                        scores.get(i).candidate().name(),
+                        Integer.toString(scores.get(i).losses().size()),
+                        Integer.toString(result.epochs().get(i)),
+                        number(scores.get(i).meanLoss()),
+                        number(scores.get(i).standardErrorOfLoss()),
+                        number(scores.get(i).meanError()),
+                        number(scores.get(i).standardErrorOfError())))
+                .toList();
+    }
+
+    private static String number(double value) {
+        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4f", value) : "";
+    }
+
+    private Map<String, Object> json() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("finished", result.finished());
+        List<CandidateScore> scores = result.all();
+        List<Map<String, Object>> candidates = new ArrayList<>();
+        for (int i = 0; i < scores.size(); i++) {
+            CandidateScore score = scores.get(i);
+            Map<String, Object> candidate = new LinkedHashMap<>();
+            candidate.put("name", score.candidate().name());
+            candidate.put("epochs", result.epochs().get(i));
+            candidate.put("losses", score.losses());
+            candidate.put("meanLoss", score.meanLoss());
+            candidate.put("standardErrorOfLoss", score.standardErrorOfLoss());
+            candidate.put("errors", score.errors());
+            candidate.put("meanError", score.meanError());
+            candidate.put("standardErrorOfError", score.standardErrorOfError());
+            candidates.add(candidate);
+        }
+        map.put("candidates", candidates);
+        result.choice().ifPresent(choice -> {
+            map.put("best", choice.best().candidate().name());
+            map.put("oneStandardError", choice.oneStandardError().candidate().name());
+        });
+        return map;
+    }
+
+    private void chart() {
+        double[] rates = result.rates().stream()
+                .mapToDouble(score -> TuningPlan.rate(score.candidate()))
+                .toArray();
+        LineChart chart = new LineChart("Held-out loss", "dropout rate", "negative log-likelihood in nats");
+        chart.series("dropout, mean over folds", rates, bound(0));
+        chart.series("plus one standard error", rates, bound(1));
+        chart.series("minus one standard error", rates, bound(-1));
+        double[] across = rates.length == 0 ? new double[] {0, 1} : new double[] {rates[0], rates[rates.length - 1]};
+        for (CandidateScore rival : result.rivals()) {
+            chart.series(rival.candidate().name(), across, new double[] {rival.meanLoss(), rival.meanLoss()});
+        }
+        chart.write(directory.plot("rates"));
+    }
+
+    private double[] bound(int errors) {
+        return result.rates().stream()
+                .mapToDouble(score ->
+                        errors == 0 ? score.meanLoss() : score.meanLoss() + errors * score.standardErrorOfLoss())
+                .toArray();
+    }
+}

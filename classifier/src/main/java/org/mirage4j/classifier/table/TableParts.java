@@ -1,0 +1,43 @@
+package org.mirage4j.classifier.table;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.mirage4j.classifier.tuning.StratifiedFolds;
+import org.mirage4j.core.data.InMemoryExamples;
+
+/**
+ * The rows of a table in three parts of every class in proportion, prepared by what the training part
+ * teaches.
+ *
+ * @param preparation how columns become numbers
+ * @param training three fifths of the rows, to train on
+ * @param calibration a fifth, to fit temperature and threshold on
+ * @param test a fifth, to measure on
+ */
+public record TableParts(
+        TablePreparation preparation, InMemoryExamples training, InMemoryExamples calibration, InMemoryExamples test) {
+    private static final int FIFTHS = 5;
+
+    /**
+     * Parts a table.
+     *
+     * @param table the rows
+     * @param label name of the column to predict
+     * @param seed decides which row goes where
+     * @return the parts
+     * @throws org.mirage4j.core.MirageException if the table cannot be used so
+     */
+    public static TableParts of(CsvTable table, String label, long seed) {
+        List<int[]> fifths = StratifiedFolds.of(new TableFolds(table, label).labels(), FIFTHS, seed);
+        int[] training = IntStream.range(2, FIFTHS)
+                .flatMap(i -> IntStream.of(fifths.get(i)))
+                .sorted()
+                .toArray();
+        TablePreparation preparation = TablePreparation.fit(table, label, training);
+        return new TableParts(
+                preparation,
+                preparation.examples(table, training),
+                preparation.examples(table, fifths.get(0)),
+                preparation.examples(table, fifths.get(1)));
+    }
+}

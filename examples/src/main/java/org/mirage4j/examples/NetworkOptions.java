@@ -1,0 +1,241 @@
+package org.mirage4j.examples;
+
+import org.jspecify.annotations.Nullable;
+import org.mirage4j.classifier.ClassifierOptions;
+import org.mirage4j.classifier.dropout.DropoutKind;
+import org.mirage4j.core.MirageException;
+import org.mirage4j.core.network.DropoutRate;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.learning.config.Adam;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** How a classifier is built and trained. */
+final class NetworkOptions {
+    private static final double HELD_OUT = 0.1;
+    private static final double LENGTH_SCALE = 0.01;
+
+    enum Preset {
+        ARTICLE
+    }
+
+    enum Noise {
+        BERNOULLI,
+        GAUSSIAN,
+        ALPHA,
+        DROP_CONNECT,
+        CONCRETE;
+
+        DropoutKind at(double rate) {
+            DropoutRate share = DropoutRate.of(rate);
+            return switch (this) {
+                case BERNOULLI -> new DropoutKind.Bernoulli(share);
+                case GAUSSIAN -> new DropoutKind.Gaussian(share);
+                case ALPHA -> new DropoutKind.Alpha(share);
+                case DROP_CONNECT -> new DropoutKind.DropConnect(share);
+                case CONCRETE -> new DropoutKind.Concrete(share, LENGTH_SCALE);
+            };
+        }
+    }
+
+    static final class Presets extends KebabEnum<Preset> {
+        Presets() {
+            super(Preset.class);
+        }
+    }
+
+    static final class Noises extends KebabEnum<Noise> {
+        Noises() {
+            super(Noise.class);
+        }
+    }
+
+    static final class Activations extends KebabEnum<Activation> {
+        Activations() {
+            super(Activation.class);
+        }
+    }
+
+    @Spec(Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli fills it in
+    private CommandSpec spec;
+
+    @Option(
+            names = "--preset",
+            converter = Presets.class,
+            completionCandidates = Presets.class,
+            defaultValue = "article",
+            description = "What the options below start from: ${COMPLETION-CANDIDATES} (128 rectified units, half of"
+                    + " them dropped, Adam, 10 epochs of batches of 32). Default: ${DEFAULT-VALUE}.")
+    @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // there is but one so far
+    private Preset preset;
+
+    @Option(
+            names = "--hidden",
+            split = ",",
+            converter = PositiveInteger.class,
+            paramLabel = "N",
+            description = "Units of each hidden layer, such as 1024,1024. Default: 128.")
+    private int @Nullable [] hidden;
+
+    @Option(
+            names = "--activation",
+            converter = Activations.class,
+            completionCandidates = Activations.class,
+            paramLabel = "NAME",
+            description = "Activation of the hidden layers, such as relu or selu. Default: relu.")
+    private @Nullable Activation activation;
+
+    @Option(
+            names = "--noise",
+            converter = Noises.class,
+            completionCandidates = Noises.class,
+            defaultValue = "bernoulli",
+            description = "Kind of dropout: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init")
+    private Noise noise;
+
+    @Option(
+            names = "--dropout",
+            converter = Decimal.class,
+            paramLabel = "P",
+            description = "Share dropped of each hidden layer; where concrete dropout starts. Default: 0.5.")
+    private @Nullable Double dropout;
+
+    @Option(
+            names = "--dropout-input",
+            converter = Decimal.class,
+            paramLabel = "P",
+            description = "Share dropped of the input. Default: 0.")
+    private @Nullable Double inputDropout;
+
+    @Option(
+            names = "--max-norm",
+            converter = Decimal.class,
+            paramLabel = "R",
+            description = "Largest norm of a unit's incoming weights; 0 for no limit. Default: 0.")
+    private @Nullable Double maxNorm;
+
+    @Option(
+            names = "--l1",
+            converter = Decimal.class,
+            paramLabel = "C",
+            description = "Coefficient of the L1 penalty on weights. Default: 0.")
+    private @Nullable Double l1;
+
+    @Option(
+            names = "--l2",
+            converter = Decimal.class,
+            paramLabel = "C",
+            description = "Coefficient of the L2 penalty on weights. Default: 0.")
+    private @Nullable Double l2;
+
+    @Option(
+            names = "--rate",
+            converter = Decimal.class,
+            paramLabel = "RATE",
+            description = "Adam's learning rate. Default: 0.001.")
+    private @Nullable Double learningRate;
+
+    @Option(
+            names = "--epochs",
+            converter = PositiveInteger.class,
+            paramLabel = "N",
+            description = "Most passes over the data. Default: 10.")
+    private @Nullable Integer epochs;
+
+    @Option(
+            names = "--batch",
+            converter = PositiveInteger.class,
+            paramLabel = "N",
+            description = "Batch size. Default: 32.")
+    private @Nullable Integer batch;
+
+    @Option(
+            names = "--seed",
+            converter = WholeNumber.class,
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of every random draw. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--patience",
+            converter = PositiveInteger.class,
+            paramLabel = "N",
+            description = "Stop after N epochs without a better loss on a held-out share. Default: never.")
+    private @Nullable Integer patience;
+
+    @Option(
+            names = "--held-out",
+            converter = Decimal.class,
+            paramLabel = "SHARE",
+            description = "Share of the training data held out for --patience. Default: 0.1.")
+    private @Nullable Double heldOut;
+
+    /** For commands that choose the hidden layers' dropout themselves. */
+    void refuseHiddenDropout(String reason) {
+        if (dropout != null || noise != Noise.BERNOULLI) {
+            throw new ParameterException(spec.commandLine(), "--dropout and --noise cannot be given: " + reason);
+        }
+    }
+
+    /** The options given, checked. */
+    ClassifierOptions read() {
+        if (heldOut != null && patience == null) {
+            throw new ParameterException(spec.commandLine(), "--held-out goes with --patience only");
+        }
+        try {
+            return options();
+        } catch (MirageException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
+    }
+
+    private ClassifierOptions options() {
+        ClassifierOptions.Builder builder =
+                ClassifierOptions.article().toBuilder().seed(seed);
+        if (hidden != null) {
+            builder.hidden(hidden);
+        }
+        if (activation != null) {
+            builder.activation(activation);
+        }
+        builder.hiddenDropout(noise.at(dropout == null ? 0.5 : dropout));
+        if (inputDropout != null) {
+            builder.inputDropout(noise.at(inputDropout));
+        }
+        if (maxNorm != null) {
+            builder.maxNorm(maxNorm);
+        }
+        if (l1 != null) {
+            builder.l1(l1);
+        }
+        if (l2 != null) {
+            builder.l2(l2);
+        }
+        if (learningRate != null) {
+            requirePositive(learningRate);
+            builder.updater(new Adam(learningRate));
+        }
+        if (epochs != null) {
+            builder.epochs(epochs);
+        }
+        if (batch != null) {
+            builder.batchSize(batch);
+        }
+        if (patience != null) {
+            builder.earlyStopping(patience, heldOut == null ? HELD_OUT : heldOut);
+        }
+        return builder.build();
+    }
+
+    private static void requirePositive(double rate) {
+        if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
+            throw new MirageException("the learning rate must be finite and above 0, but is " + rate);
+        }
+    }
+}

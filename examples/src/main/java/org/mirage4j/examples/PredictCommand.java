@@ -1,0 +1,105 @@
+package org.mirage4j.examples;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.mirage4j.classifier.run.RunPredictor;
+import org.mirage4j.classifier.table.CsvTable;
+import org.mirage4j.classifier.table.TableClassifier;
+import org.mirage4j.classifier.table.TablePrediction;
+import org.mirage4j.core.data.IdxFile;
+import org.mirage4j.core.data.InMemoryExamples;
+import org.mirage4j.core.data.NpyFile;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "predict",
+        description = "Predicts with the model of a classifier's run: class, probability, entropy, mutual information"
+                + " and whether to ask a person.")
+final class PredictCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli fills it in
+    private CommandSpec spec;
+
+    @Mixin
+    @SuppressWarnings("UnusedVariable")
+    private final RuntimeOptions runtime = new RuntimeOptions();
+
+    @Option(
+            names = "--run",
+            paramLabel = "DIR",
+            required = true,
+            description = "The run to predict with; one that you trust.")
+    @SuppressWarnings("NullAway.Init")
+    private Path run;
+
+    @ArgGroup(multiplicity = "1")
+    @SuppressWarnings("NullAway.Init")
+    private Input input;
+
+    private static final class Input {
+        @Option(names = "--csv", paramLabel = "FILE", description = "Table to predict, for runs trained on one.")
+        private @Nullable Path csv;
+
+        @Option(names = "--idx", paramLabel = "FILE", description = "Images to predict, in the IDX format.")
+        private @Nullable Path idx;
+
+        @Option(
+                names = "--npy",
+                paramLabel = "FILE",
+                description = "Images to predict, [N,C,H,W] in [0,1], in NumPy's format.")
+        private @Nullable Path npy;
+    }
+
+    @Option(
+            names = "--passes",
+            converter = PositiveInteger.class,
+            paramLabel = "T",
+            defaultValue = "50",
+            description = "Monte Carlo passes. Default: ${DEFAULT-VALUE}.")
+    private int passes;
+
+    @Option(
+            names = "--seed",
+            converter = WholeNumber.class,
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of the dropout masks. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(names = "--out", paramLabel = "FILE", required = true, description = "CSV file to write.")
+    @SuppressWarnings("NullAway.Init")
+    private Path out;
+
+    @Override
+    public Integer call() {
+        RuntimeOptions.check(Path.of(""), spec.commandLine().getErr());
+        RunPredictor predictor = RunPredictor.open(run);
+        List<TablePrediction> predictions = input.csv != null
+                ? predictor.predict(CsvTable.read(input.csv), passes, seed)
+                : predictor.predict(images(), passes, seed);
+        TableClassifier.write(predictions, out);
+        long asked = predictions.stream().filter(TablePrediction::askPerson).count();
+        spec.commandLine().getErr().println(predictions.size() + " predictions, " + asked + " of them for a person");
+        spec.commandLine().getOut().println(out);
+        return ExitCode.OK;
+    }
+
+    private INDArray images() {
+        if (input.npy != null) {
+            return NpyFile.read(input.npy);
+        }
+        Path file = Objects.requireNonNull(input.idx);
+        InMemoryExamples images = IdxFile.readImages(String.valueOf(file.getFileName()), file);
+        return images.examples(0, (int) images.size()).features();
+    }
+}

@@ -1,0 +1,191 @@
+package org.mirage4j.examples;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.mirage4j.classifier.ClassifierOptions;
+import org.mirage4j.classifier.run.TuningPlan;
+import org.mirage4j.classifier.run.TuningRun;
+import org.mirage4j.classifier.table.CsvTable;
+import org.mirage4j.classifier.table.TableFolds;
+import org.mirage4j.classifier.tuning.Candidate;
+import org.mirage4j.classifier.tuning.CandidateScore;
+import org.mirage4j.classifier.tuning.FoldResult;
+import org.mirage4j.classifier.tuning.FoldSource;
+import org.mirage4j.core.MirageException;
+import org.mirage4j.core.data.InMemoryExamples;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "tune",
+        description = "Chooses the dropout rate of the hidden layers by stratified cross-validation.",
+        footer = {"", "With --compare the strengths of the rivals are --l1, --l2 and --max-norm."})
+final class TuneCommand implements Callable<Integer> {
+    private static final double L1 = 1e-5;
+    private static final double L2 = 1e-4;
+    private static final double MAX_NORM = 3;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli fills it in
+    private CommandSpec spec;
+
+    @Mixin
+    @SuppressWarnings("UnusedVariable")
+    private final RuntimeOptions runtime = new RuntimeOptions();
+
+    @Mixin
+    private final LabelledData data = new LabelledData();
+
+    @Mixin
+    private final NetworkOptions network = new NetworkOptions();
+
+    @Option(
+            names = "--rates",
+            split = ",",
+            converter = Decimal.class,
+            paramLabel = "P",
+            defaultValue = "0.1,0.2,0.3,0.4,0.5",
+            description = "Dropout rates to try. Default: ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init")
+    private List<Double> rates;
+
+    @Option(
+            names = "--folds",
+            converter = PositiveInteger.class,
+            paramLabel = "K",
+            defaultValue = "5",
+            description = "Number of folds. Default: ${DEFAULT-VALUE}.")
+    private int folds;
+
+    @Option(
+            names = "--halving",
+            description = "Leave the worse half of the rates behind again and again: less time for nearly always the"
+                    + " same choice.")
+    private boolean halving;
+
+    @Option(names = "--compare", description = "Score L1, L2, max-norm and none of it on the same folds.")
+    private boolean compare;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "The run's folder. Default: the next free runs/tune-N.")
+    private @Nullable Path out;
+
+    @Override
+    public Integer call() {
+        PrintWriter err = spec.commandLine().getErr();
+        data.checkCombinations();
+        network.refuseHiddenDropout("the rates to try are --rates");
+        ClassifierOptions options = network.read();
+        TuningPlan plan = plan(options);
+        Path folder = out == null ? RunFolders.nextFree("tune") : out;
+        RuntimeOptions.check(Path.of(""), err);
+        TuningRun run = create(folder, options, plan);
+        try (StopSignal stop = StopSignal.listen()) {
+            TuningRun.Result result;
+            try (Progress progress = Progress.start(err, plan.results(), "fits")) {
+                result = run.run((done, last) -> {
+                    progress.update(done, status(last));
+                    return !stop.isRaised();
+                });
+            }
+            print(result);
+        }
+        return ExitCode.OK;
+    }
+
+    private TuningPlan plan(ClassifierOptions options) {
+        try {
+            ClassifierOptions.Builder bare = options.toBuilder();
+            if (compare) {
+                bare.l1(0).l2(0).maxNorm(0);
+            }
+            return new TuningPlan(
+                    Candidate.rates(bare.build(), rates),
+                    compare ? rivals(options) : List.of(),
+                    folds,
+                    halving,
+                    Runtime.getRuntime().availableProcessors());
+        } catch (MirageException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
+    }
+
+    private static List<Candidate> rivals(ClassifierOptions options) {
+        return Candidate.regularizers(
+                        options,
+                        options.l1() > 0 ? options.l1() : L1,
+                        options.l2() > 0 ? options.l2() : L2,
+                        options.maxNorm() > 0 ? options.maxNorm() : MAX_NORM)
+                .stream()
+                .filter(candidate -> !candidate.name().equals("dropout")) // the rates are that
+                .toList();
+    }
+
+    private TuningRun create(Path folder, ClassifierOptions options, TuningPlan plan) {
+        Path csv = data.csv();
+        if (csv == null) {
+            InMemoryExamples images = data.training();
+            return TuningRun.create(folder, options, plan, FoldSource.of(images), images.name(), images.fingerprint());
+        }
+        CsvTable table = CsvTable.read(csv);
+        return TuningRun.create(
+                folder,
+                options,
+                plan,
+                new TableFolds(table, data.label()),
+                String.valueOf(csv.getFileName()),
+                table.fingerprint());
+    }
+
+    private static String status(FoldResult result) {
+        return String.format(
+                Locale.ROOT, "%s, fold %d: loss %.4f", result.candidate().name(), result.fold() + 1, result.loss());
+    }
+
+    private void print(TuningRun.Result result) {
+        PrintWriter results = spec.commandLine().getOut();
+        line(results, "candidate", "folds", "epochs", "loss", "s.e.", "error", "s.e.");
+        List<CandidateScore> scores = result.all();
+        for (int i = 0; i < scores.size(); i++) {
+            CandidateScore score = scores.get(i);
+            line(
+                    results,
+                    score.candidate().name(),
+                    Integer.toString(score.losses().size()),
+                    Integer.toString(result.epochs().get(i)),
+                    number(score.meanLoss()),
+                    number(score.standardErrorOfLoss()),
+                    number(score.meanError()),
+                    number(score.standardErrorOfError()));
+        }
+        result.choice()
+                .ifPresentOrElse(
+                        choice -> {
+                            results.println(
+                                    "lowest loss: " + choice.best().candidate().name());
+                            results.println("within one standard error: "
+                                    + choice.oneStandardError().candidate().name());
+                        },
+                        () -> results.println("ended early: nothing was chosen"));
+        results.println("report: " + result.report());
+    }
+
+    private static void line(PrintWriter results, String name, String... numbers) {
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-16s", name));
+        Arrays.stream(numbers).forEach(number -> line.append(String.format(Locale.ROOT, "%8s", number)));
+        results.println(line);
+    }
+
+    private static String number(double value) {
+        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4f", value) : "-";
+    }
+}
