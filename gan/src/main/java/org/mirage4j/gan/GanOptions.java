@@ -132,7 +132,7 @@ public record GanOptions(
                 }
                 case DCGAN -> {
                     width = 32;
-                    iterations = 3000;
+                    iterations = 4500;
                     generatorRate = 5e-4;
                     discriminatorRate = 5e-4;
                 }
