@@ -6,17 +6,15 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.zip.CRC32;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.features.ExtractorId;
+import org.mirage4j.core.io.AtomicFile;
 
 /**
  * Statistics of real sets on disk, one file per set and extractor, so that a set is read once. Files
@@ -102,25 +100,12 @@ public final class StatisticsCache {
         out.write(toBytes(statistics.covariance()));
         byte[] body = bytes.toByteArray();
         Files.createDirectories(directory);
-        Path aside = Files.createTempFile(directory, "writing", ".statistics");
-        try (FileChannel channel = FileChannel.open(aside, StandardOpenOption.WRITE)) {
-            writeFully(channel, ByteBuffer.wrap(body));
-            writeFully(
-                    channel,
-                    ByteBuffer.allocate(Long.BYTES)
-                            .putLong(crc(body, body.length))
-                            .flip());
-            channel.force(true);
-            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(aside);
-        }
-    }
-
-    private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
-        }
+        AtomicFile.write(file, target -> {
+            target.write(body);
+            target.write(ByteBuffer.allocate(Long.BYTES)
+                    .putLong(crc(body, body.length))
+                    .array());
+        });
     }
 
     private static double[] doubles(DataInputStream in, int count) throws IOException {

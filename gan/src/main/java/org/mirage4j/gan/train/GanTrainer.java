@@ -150,20 +150,23 @@ public final class GanTrainer {
     record DiscriminatorStep(
             INDArray real, INDArray fake, double loss, INDArray realLogits, INDArray fakeLogits, double gradientNorm) {}
 
+    /** What the forward and backward passes of one discriminator step came to; the gradients are in place. */
+    private record DiscriminatorLoss(double loss, INDArray realLogits, INDArray fakeLogits) {}
+
     record GeneratorStep(double loss, double gradientNorm) {}
 
     DiscriminatorStep discriminatorStep(long step, INDArray real, boolean measure) {
         INDArray latents = latents("latent", step, real.size(0));
         INDArray fake = generator.forward(latents, Pass.train(streams.key("mask-generator", step)));
         Pass pass = Pass.train(streams.key("mask-discriminator", step));
-        DiscriminatorStep result = separateBatches ? separately(real, fake, pass) : jointly(real, fake, pass);
+        DiscriminatorLoss result = separateBatches ? separately(real, fake, pass) : jointly(real, fake, pass);
         double norm = measure ? norm(discriminator) : Double.NaN;
         discriminator.step(1); // the loss is a mean already
         return new DiscriminatorStep(real, fake, result.loss(), result.realLogits(), result.fakeLogits(), norm);
     }
 
     /** Real and generated examples in one batch: half the calls, and both logits at hand for any loss. */
-    private DiscriminatorStep jointly(INDArray real, INDArray fake, Pass pass) {
+    private DiscriminatorLoss jointly(INDArray real, INDArray fake, Pass pass) {
         long count = real.size(0);
         INDArray both = Nd4j.concat(0, real, fake);
         INDArray logits = discriminator.forward(both, pass);
@@ -171,10 +174,11 @@ public final class GanTrainer {
         INDArray fakeLogits = rows(logits, count, 2 * count);
         LossValue value = loss.discriminator(doubles(realLogits), doubles(fakeLogits));
         discriminator.backward(Nd4j.concat(0, column(value.realGradient()), column(value.fakeGradient())));
-        return new DiscriminatorStep(real, fake, value.value(), realLogits, fakeLogits, Double.NaN);
+        NativeMemory.release(both);
+        return new DiscriminatorLoss(value.value(), realLogits, fakeLogits);
     }
 
-    private DiscriminatorStep separately(INDArray real, INDArray fake, Pass pass) {
+    private DiscriminatorLoss separately(INDArray real, INDArray fake, Pass pass) {
         INDArray realLogits = discriminator.forward(real, pass);
         double[] a = doubles(realLogits);
         double value;
@@ -199,7 +203,7 @@ public final class GanTrainer {
         }
         discriminatorGradients.add();
         discriminatorGradients.finish();
-        return new DiscriminatorStep(real, fake, value, realLogits, fakeLogits, Double.NaN);
+        return new DiscriminatorLoss(value, realLogits, fakeLogits);
     }
 
     /** The generator's forward pass is still the one that made the fake batch of the last step. */
