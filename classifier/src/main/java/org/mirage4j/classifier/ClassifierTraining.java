@@ -26,6 +26,10 @@ public final class ClassifierTraining implements AutoCloseable {
     private final RandomStreams streams;
     private final List<EpochReport> history = new ArrayList<>();
 
+    /** What is evaluated and kept: the live parameters, or their moving average. */
+    private final INDArray current;
+
+    private final INDArray difference;
     private INDArray best;
     private double bestLoss = Double.POSITIVE_INFINITY;
     private int bestEpoch;
@@ -50,7 +54,10 @@ public final class ClassifierTraining implements AutoCloseable {
         }
         this.network = Network.create(configuration, streams.key("weights", 0));
         this.dropout = new DropoutGradients(network, training.size());
-        this.best = network.parameters();
+        boolean averaged = options.averageDecay() > 0;
+        this.current = averaged ? network.parameters().dup() : network.parameters();
+        this.difference = averaged ? network.parameters().dup() : network.parameters();
+        this.best = current;
     }
 
     /**
@@ -64,7 +71,7 @@ public final class ClassifierTraining implements AutoCloseable {
     public static ClassifierTraining start(ClassifierOptions options, InMemoryExamples examples) {
         requireLabels(examples);
         return new ClassifierTraining(
-                options, examples, MultilayerPerceptron.describe(options, examples.exampleShape(), examples.classes()));
+                options, examples, ClassifierNetwork.describe(options, examples.exampleShape(), examples.classes()));
     }
 
     /**
@@ -107,6 +114,7 @@ public final class ClassifierTraining implements AutoCloseable {
             loss += dropout.penalty();
             dropout.complete(batch.size());
             network.step(batch.size());
+            average();
             if (!Double.isFinite(loss)) {
                 throw new MirageException("the loss became " + loss + " at iteration " + iteration
                         + "; a smaller learning rate may help");
@@ -119,9 +127,19 @@ public final class ClassifierTraining implements AutoCloseable {
         if (report.heldOutLoss() < bestLoss) {
             bestLoss = report.heldOutLoss();
             bestEpoch = report.epoch();
-            best = network.parameters().dup();
+            best = current.dup();
         }
         return report;
+    }
+
+    /** Early on over fewer steps, so that the initial weights do not linger. */
+    private void average() {
+        if (options.averageDecay() > 0) {
+            double steps = network.iteration();
+            double decay = Math.min(options.averageDecay(), (1 + steps) / (10 + steps));
+            network.parameters().sub(current, difference).muli(1 - decay);
+            current.addi(difference);
+        }
     }
 
     private EpochReport report(double trainingLoss) {
@@ -129,7 +147,7 @@ public final class ClassifierTraining implements AutoCloseable {
         if (heldOut.isEmpty()) {
             return new EpochReport(epoch, trainingLoss, Double.NaN, Double.NaN);
         }
-        try (DropoutClassifier now = classifier(network.parameters())) {
+        try (DropoutClassifier now = classifier(current)) {
             ClassifierEvaluation evaluation = now.evaluate(heldOut.get(0));
             return new EpochReport(epoch, trainingLoss, evaluation.negativeLogLikelihood(), evaluation.error());
         }

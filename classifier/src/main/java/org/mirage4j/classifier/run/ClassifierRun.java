@@ -98,7 +98,7 @@ public final class ClassifierRun implements AutoCloseable {
             throw new MirageException("a Monte Carlo prediction needs at least 1 pass, but was asked for " + passes);
         }
         EntropyThreshold.requireAccuracy(accuracy);
-        Map<String, Object> config = new LinkedHashMap<>(RunJson.options(options));
+        Map<String, Object> config = new LinkedHashMap<>(OptionsMap.of(options));
         config.put("passes", passes);
         config.put("accuracy", accuracy);
         ClassifierTraining training = ClassifierTraining.start(options, data.training());
