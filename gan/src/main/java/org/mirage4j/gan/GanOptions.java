@@ -23,6 +23,7 @@ import org.mirage4j.core.network.DropoutRate;
  * @param generatorDropout dropout in the generator
  * @param discriminatorDropout dropout in the discriminator
  * @param averageDecay decay of the moving average of the generator's weights, in [0, 1); 0 for none
+ * @param checkpointEvery iterations from one checkpoint to the next, at least 1; changes nothing else
  * @param seed the seed from which every random draw of the run derives
  */
 public record GanOptions(
@@ -39,6 +40,7 @@ public record GanOptions(
         DropoutRate generatorDropout,
         DropoutRate discriminatorDropout,
         double averageDecay,
+        long checkpointEvery,
         long seed) {
 
     /**
@@ -57,6 +59,7 @@ public record GanOptions(
      * @param generatorDropout any
      * @param discriminatorDropout any
      * @param averageDecay in [0, 1)
+     * @param checkpointEvery at least 1
      * @param seed any
      */
     public GanOptions {
@@ -76,6 +79,7 @@ public record GanOptions(
         if (!(averageDecay >= 0 && averageDecay < 1)) {
             problems.add("decay of the generator's average must be in [0, 1), but is " + averageDecay);
         }
+        atLeast(1, "number of iterations between checkpoints", checkpointEvery, problems);
         if (!problems.isEmpty()) {
             throw new MirageException(String.join("; ", problems));
         }
@@ -103,9 +107,33 @@ public record GanOptions(
         return new Builder(architecture);
     }
 
+    /**
+     * These options, to be changed one by one.
+     *
+     * @return a builder that holds them
+     */
+    public Builder toBuilder() {
+        Builder builder = new Builder(architecture);
+        builder.loss = loss;
+        builder.realLabel = realLabel;
+        builder.width = width;
+        builder.latent = latent;
+        builder.batch = batch;
+        builder.iterations = iterations;
+        builder.discriminatorSteps = discriminatorSteps;
+        builder.generatorRate = generatorRate;
+        builder.discriminatorRate = discriminatorRate;
+        builder.generatorDropout = generatorDropout;
+        builder.discriminatorDropout = discriminatorDropout;
+        builder.averageDecay = averageDecay;
+        builder.checkpointEvery = checkpointEvery;
+        builder.seed = seed;
+        return builder;
+    }
+
     /** Collects options; {@link #build} checks them. Not safe for concurrent use. */
     public static final class Builder {
-        private final ArchitectureKind architecture;
+        private ArchitectureKind architecture;
         private LossKind loss = LossKind.NON_SATURATING;
         private double realLabel = 1;
         private int width;
@@ -116,6 +144,7 @@ public record GanOptions(
         private double generatorRate;
         private double discriminatorRate;
         private double averageDecay = 0.995;
+        private long checkpointEvery = 500;
         private DropoutRate generatorDropout = DropoutRate.NONE;
         private DropoutRate discriminatorDropout = DropoutRate.NONE;
         private long seed = 1;
@@ -127,6 +156,7 @@ public record GanOptions(
                 case DENSE -> {
                     width = 128;
                     iterations = 20_000;
+                    checkpointEvery = 2000;
                     generatorRate = 4e-4;
                     discriminatorRate = 4e-4;
                 }
@@ -137,6 +167,17 @@ public record GanOptions(
                     discriminatorRate = 5e-4;
                 }
             }
+        }
+
+        /**
+         * Sets the pair of networks and nothing else: sizes and rates stay as they are.
+         *
+         * @param value which pair
+         * @return this
+         */
+        public Builder architecture(ArchitectureKind value) {
+            architecture = value;
+            return this;
         }
 
         /**
@@ -273,6 +314,17 @@ public record GanOptions(
         }
 
         /**
+         * Sets how often the run is made safe against a kill.
+         *
+         * @param value iterations from one checkpoint to the next, at least 1; default 500, for dense 2000
+         * @return this
+         */
+        public Builder checkpointEvery(long value) {
+            checkpointEvery = value;
+            return this;
+        }
+
+        /**
          * Sets the seed of the run.
          *
          * @param value any; default 1
@@ -304,6 +356,7 @@ public record GanOptions(
                     generatorDropout,
                     discriminatorDropout,
                     averageDecay,
+                    checkpointEvery,
                     seed);
         }
     }

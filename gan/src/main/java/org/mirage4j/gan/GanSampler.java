@@ -8,6 +8,7 @@ import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointStore;
 import org.mirage4j.core.run.RunDirectory;
+import org.mirage4j.gan.train.GanTrainer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -43,7 +44,7 @@ public final class GanSampler implements AutoCloseable {
         GanRun.Networks networks = GanRun.Networks.build(config);
         networks.discriminator().close();
         Network generator = networks.generator();
-        INDArray parameters = checkpoint.array("generator-average");
+        INDArray parameters = checkpoint.array(GanTrainer.AVERAGE);
         if (parameters.length() != generator.parameters().length()) {
             throw new MirageException("checkpoint of run " + folder + " holds " + parameters.length()
                     + " generator parameters, but config.json describes a generator with "

@@ -1,5 +1,6 @@
 package org.mirage4j.gan.train;
 
+import java.io.IOException;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
@@ -7,6 +8,9 @@ import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.network.GradientSum;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.random.RandomStreams;
+import org.mirage4j.core.run.Checkpoint;
+import org.mirage4j.core.run.CheckpointWriter;
+import org.mirage4j.core.run.Resumable;
 import org.mirage4j.gan.loss.GanLoss;
 import org.mirage4j.gan.loss.LossValue;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -25,7 +29,10 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  *
  * <p>Not safe for concurrent use. The networks belong to the caller.
  */
-public final class GanTrainer {
+public final class GanTrainer implements Resumable {
+    /** What checkpoints call the parameters to sample with. */
+    public static final String AVERAGE = "generator-average";
+
     private final Network generator;
     private final Network discriminator;
     private final GanLoss loss;
@@ -133,6 +140,18 @@ public final class GanTrainer {
      */
     public INDArray averageParameters() {
         return average.parameters();
+    }
+
+    /** Writes the moving average; networks and updaters are the caller's. */
+    @Override
+    public void save(CheckpointWriter to) throws IOException {
+        to.array(AVERAGE, average.parameters());
+    }
+
+    /** Puts the moving average back. */
+    @Override
+    public void restore(Checkpoint from) {
+        from.into(AVERAGE, average.parameters());
     }
 
     /**
