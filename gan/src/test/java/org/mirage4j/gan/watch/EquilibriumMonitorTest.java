@@ -24,9 +24,14 @@ class EquilibriumMonitorTest {
     private static final int WINDOW = 400;
     private static final double NOISE = 0.5;
 
-    /** A game in which real and generated logits scatter around +level and -level, seen through a loss. */
+    /**
+     * A game in which real and generated logits scatter at +level and -level about the loss's middle, seen through
+     * the loss.
+     */
     private static void play(EquilibriumMonitor monitor, GanLoss loss, int from, int to, DoubleUnaryOperator level) {
         RandomStreams streams = new RandomStreams(6);
+        double middle = loss instanceof LeastSquares ? 0.5 : 0; // its targets are 0 and 1
+        double scale = loss instanceof LeastSquares ? 0.5 : 1;
         for (int i = from; i < to; i++) {
             SplittableRandom random = streams.generator("logits", i);
             double[] real = new double[16];
@@ -34,8 +39,8 @@ class EquilibriumMonitorTest {
             double realSum = 0;
             double fakeSum = 0;
             for (int k = 0; k < real.length; k++) {
-                real[k] = level.applyAsDouble(i) + NOISE * random.nextGaussian();
-                fake[k] = -level.applyAsDouble(i) + NOISE * random.nextGaussian();
+                real[k] = middle + scale * (level.applyAsDouble(i) + NOISE * random.nextGaussian());
+                fake[k] = middle + scale * (-level.applyAsDouble(i) + NOISE * random.nextGaussian());
                 realSum += 1 / (1 + Math.exp(-real[k]));
                 fakeSum += 1 / (1 + Math.exp(-fake[k]));
             }
