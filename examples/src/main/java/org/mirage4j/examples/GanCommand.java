@@ -13,7 +13,8 @@ import org.mirage4j.core.network.DropoutRate;
 import org.mirage4j.gan.ArchitectureKind;
 import org.mirage4j.gan.GanOptions;
 import org.mirage4j.gan.GanRun;
-import org.mirage4j.gan.LossKind;
+import org.mirage4j.gan.loss.LossKind;
+import org.mirage4j.gan.train.GameOptions;
 import org.mirage4j.gan.train.IterationStatistics;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -194,7 +195,8 @@ final class GanCommand implements Callable<Integer> {
         ExampleSource examples = origin.examples();
         if (epochs != null) {
             GanOptions checked = builder.build();
-            long perEpoch = examples.batchesPerEpoch(checked.batch()) / checked.discriminatorSteps();
+            long perEpoch =
+                    examples.batchesPerEpoch(checked.batch()) / checked.game().discriminatorSteps();
             builder.iterations(epochs * Math.max(1, perEpoch));
         }
         GanOptions options = builder.build();
@@ -256,9 +258,7 @@ final class GanCommand implements Callable<Integer> {
         if (architecture != null) {
             builder.architecture(architecture);
         }
-        if (loss != null) {
-            builder.loss(loss);
-        }
+        builder.game(game(builder.build().game()));
         if (iterations != null) {
             builder.iterations(iterations);
         }
@@ -268,11 +268,31 @@ final class GanCommand implements Callable<Integer> {
         if (width != null) {
             builder.width(width);
         }
-        if (averageDecay != null) {
-            builder.averageDecay(averageDecay);
-        }
         if (latent != null) {
             builder.latent(latent);
+        }
+        if (generatorDropout != null) {
+            builder.generatorDropout(DropoutRate.of(generatorDropout));
+        }
+        if (discriminatorDropout != null) {
+            builder.discriminatorDropout(DropoutRate.of(discriminatorDropout));
+        }
+        if (checkpointEvery != null) {
+            builder.checkpointEvery(checkpointEvery);
+        }
+        if (seed != null) {
+            builder.seed(seed);
+        }
+        return builder;
+    }
+
+    private GameOptions game(GameOptions before) {
+        GameOptions.Builder builder = before.toBuilder();
+        if (loss != null) {
+            builder.loss(loss);
+        }
+        if (averageDecay != null) {
+            builder.averageDecay(averageDecay);
         }
         if (generatorRate != null) {
             builder.generatorRate(generatorRate);
@@ -283,22 +303,10 @@ final class GanCommand implements Callable<Integer> {
         if (discriminatorSteps != null) {
             builder.discriminatorSteps(discriminatorSteps);
         }
-        if (generatorDropout != null) {
-            builder.generatorDropout(DropoutRate.of(generatorDropout));
-        }
-        if (discriminatorDropout != null) {
-            builder.discriminatorDropout(DropoutRate.of(discriminatorDropout));
-        }
         if (realLabel != null) {
             builder.realLabel(realLabel);
         }
-        if (checkpointEvery != null) {
-            builder.checkpointEvery(checkpointEvery);
-        }
-        if (seed != null) {
-            builder.seed(seed);
-        }
-        return builder;
+        return builder.build();
     }
 
     /** Ctrl-C ends training after the iteration at hand, with checkpoint and report. */

@@ -69,7 +69,7 @@ class GanCommandTest {
         Outcome other = mirage("gan", "--resume", out, "--loss", "hinge", "--arch", "dcgan", "--iterations", 5);
         assertThat(other.exitCode()).isEqualTo(1);
         assertThat(other.err())
-                .contains("architecture was DENSE and is now DCGAN", "loss was NON_SATURATING and is now HINGE")
+                .contains("architecture was DENSE and is now DCGAN", "game.loss was NON_SATURATING and is now HINGE")
                 .doesNotContain("iterations was");
         Outcome more = mirage("gan", "--resume", out, "--iterations", 5);
         assertThat(more.exitCode()).as(more.err()).isZero();

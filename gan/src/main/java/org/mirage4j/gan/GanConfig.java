@@ -33,8 +33,21 @@ record GanConfig(GanOptions options, long[] exampleShape, Map<String, String> or
         return text;
     }
 
+    /** Every single option; those of a group have its name and a dot before their own. */
     static Map<String, Object> optionsByName(GanOptions options) {
-        return MAPPER.convertValue(options, new TypeReference<Map<String, Object>>() {});
+        Map<String, Object> byName = new LinkedHashMap<>();
+        flatten("", MAPPER.convertValue(options, new TypeReference<Map<String, Object>>() {}), byName);
+        return byName;
+    }
+
+    private static void flatten(String prefix, Map<?, ?> group, Map<String, Object> byName) {
+        group.forEach((name, value) -> {
+            if (value instanceof Map<?, ?> inner) {
+                flatten(prefix + name + ".", inner, byName);
+            } else {
+                byName.put(prefix + name, value);
+            }
+        });
     }
 
     static GanConfig fromMap(Path folder, Map<String, Object> map) {

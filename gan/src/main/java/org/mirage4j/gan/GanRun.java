@@ -14,11 +14,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.ExampleSource;
 import org.mirage4j.core.doctor.SystemFacts;
 import org.mirage4j.core.memory.NativeMemory;
-import org.mirage4j.core.network.Network;
-import org.mirage4j.core.network.NetworkBuilder;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.report.Animation;
 import org.mirage4j.core.report.ImageGrid;
@@ -26,14 +25,11 @@ import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointStore;
 import org.mirage4j.core.run.Manifest;
 import org.mirage4j.core.run.MetricsLog;
-import org.mirage4j.core.run.NetworkState;
 import org.mirage4j.core.run.Resumable;
 import org.mirage4j.core.run.RunDirectory;
-import org.mirage4j.gan.train.Architecture;
 import org.mirage4j.gan.train.GanTrainer;
 import org.mirage4j.gan.train.IterationStatistics;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.learning.config.Adam;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,12 +50,6 @@ public final class GanRun implements AutoCloseable {
     /** Options that may change when a run goes on, because what was trained so far does not depend on them. */
     private static final Set<String> CHANGEABLE = Set.of("iterations", "checkpointEvery");
 
-    /** Adam's decay rates after Radford et al. 2016: with the usual 0.9 the game oscillates. */
-    private static final double BETA1 = 0.5;
-
-    private static final double BETA2 = 0.999;
-    private static final double EPSILON = 1e-8;
-
     private static final int GRID_SIDE = 10;
     private static final int GRID_SCALE = 2;
     private static final int FRAMES = 24;
@@ -71,8 +61,6 @@ public final class GanRun implements AutoCloseable {
     private final GanConfig config;
     private final GanOptions options;
     private final ExampleSource data;
-    private final Network generator;
-    private final Network discriminator;
     private final GanTrainer trainer;
     private final INDArray fixedLatents;
     private final CheckpointStore checkpoints;
@@ -83,28 +71,16 @@ public final class GanRun implements AutoCloseable {
 
     private long done;
 
-    private GanRun(RunDirectory directory, GanConfig config, ExampleSource data, Networks networks) {
+    private GanRun(RunDirectory directory, GanConfig config, ExampleSource data, GanTrainer trainer) {
         this.directory = directory;
         this.config = config;
         this.options = config.options();
         RandomStreams streams = new RandomStreams(options.seed());
         this.data = data.shuffledBy(streams).rescaled(-1, 1); // the range of tanh
-        this.generator = networks.generator();
-        this.discriminator = networks.discriminator();
-        this.trainer = new GanTrainer(
-                generator,
-                discriminator,
-                options.latent(),
-                options.loss().create(options.realLabel()),
-                options.averageDecay(),
-                streams);
+        this.trainer = trainer;
         this.fixedLatents = trainer.latents("fixed-latent", 0, (long) GRID_SIDE * GRID_SIDE);
         this.checkpoints = new CheckpointStore(directory.checkpoints(), KEPT_CHECKPOINTS);
-        this.state = List.of(
-                new NetworkState("generator", generator),
-                new NetworkState("discriminator", discriminator),
-                trainer,
-                clock);
+        this.state = List.of(trainer, clock);
     }
 
     /** Watches a run and may end it. */
@@ -177,11 +153,10 @@ public final class GanRun implements AutoCloseable {
                     + data.name() + ", but is " + options.batch());
         }
         GanConfig config = new GanConfig(options, data.exampleShape(), origin);
-        Networks networks = Networks.build(config);
-        Manifest manifest =
-                Manifest.start(KIND, options.seed(), data.name(), data.fingerprint(), environment(networks));
+        GanTrainer trainer = trainer(config);
+        Manifest manifest = Manifest.start(KIND, options.seed(), data.name(), data.fingerprint(), environment(trainer));
         RunDirectory directory = RunDirectory.create(folder, manifest, config.toMap());
-        return new GanRun(directory, config, data, networks);
+        return new GanRun(directory, config, data, trainer);
     }
 
     /**
@@ -227,12 +202,12 @@ public final class GanRun implements AutoCloseable {
                     + " has " + data.fingerprint());
         }
         GanConfig config = new GanConfig(options, data.exampleShape(), stored.origin());
-        Networks networks = Networks.build(config);
-        GanRun run = new GanRun(directory, config, data, networks);
+        GanTrainer trainer = trainer(config);
+        GanRun run = new GanRun(directory, config, data, trainer);
         try {
             run.restore();
             directory.configure(config.toMap());
-            warnOfOtherEnvironment(directory, networks);
+            warnOfOtherEnvironment(directory, trainer);
             directory.update(directory.manifest().withStatus(Manifest.Status.RUNNING));
             return run;
         } catch (RuntimeException e) {
@@ -269,9 +244,9 @@ public final class GanRun implements AutoCloseable {
         }
     }
 
-    private static void warnOfOtherEnvironment(RunDirectory directory, Networks networks) {
+    private static void warnOfOtherEnvironment(RunDirectory directory, GanTrainer trainer) {
         Map<String, String> before = directory.manifest().environment();
-        environment(networks).forEach((name, value) -> {
+        environment(trainer).forEach((name, value) -> {
             if (!value.equals(before.get(name))) {
                 LOG.warn(
                         "The last bits may differ from those of an unbroken run: {} was {} and is now {}",
@@ -282,30 +257,21 @@ public final class GanRun implements AutoCloseable {
         });
     }
 
-    private static Map<String, String> environment(Networks networks) {
+    private static Map<String, String> environment(GanTrainer trainer) {
         Map<String, String> environment =
                 new LinkedHashMap<>(SystemFacts.gather(Path.of("")).manifest());
-        environment.put("engine", networks.generator().engine());
+        environment.put("engine", trainer.generator().engine());
         return environment;
     }
 
-    /** The two networks of a configuration, with fresh parameters. */
-    record Networks(Network generator, Network discriminator) {
-        static Networks build(GanConfig config) {
-            GanOptions options = config.options();
-            Architecture architecture = options.architecture().describe(options, config.exampleShape());
-            RandomStreams streams = new RandomStreams(options.seed());
-            return new Networks(
-                    build(architecture.generator(), options.generatorRate(), streams.key("weights-generator", 0)),
-                    build(
-                            architecture.discriminator(),
-                            options.discriminatorRate(),
-                            streams.key("weights-discriminator", 0)));
-        }
-
-        private static Network build(NetworkBuilder builder, double rate, long seed) {
-            return builder.updater(new Adam(rate, BETA1, BETA2, EPSILON)).build(seed);
-        }
+    /** The trainer of a configuration, with fresh parameters. */
+    static GanTrainer trainer(GanConfig config) {
+        GanOptions options = config.options();
+        return GanTrainer.create(
+                options.architecture().describe(options, config.exampleShape()),
+                options.latent(),
+                options.game(),
+                new RandomStreams(options.seed()));
     }
 
     /**
@@ -369,10 +335,9 @@ public final class GanRun implements AutoCloseable {
                 boolean logged = done == 0 || (done + 1) % logEvery == 0 || done + 1 == total;
                 IterationStatistics statistics = trainer.iterate(
                         done,
-                        options.discriminatorSteps(),
                         step -> {
-                            INDArray batch = data.batch(step, options.batch()).features();
-                            dealt.add(batch);
+                            Batch batch = data.batch(step, options.batch());
+                            dealt.add(batch.features());
                             return batch;
                         },
                         logged);
@@ -380,7 +345,7 @@ public final class GanRun implements AutoCloseable {
                 dealt.clear();
                 done++;
                 if (logged) {
-                    long epoch = (done * options.discriminatorSteps() - 1) / batchesPerEpoch;
+                    long epoch = (done * options.game().discriminatorSteps() - 1) / batchesPerEpoch;
                     log.row(GanMetrics.row(done, epoch, clock.seconds(), statistics));
                 }
                 if (done % sampleEvery == 0 || done == total) {
@@ -449,7 +414,6 @@ public final class GanRun implements AutoCloseable {
     /** Frees the networks. */
     @Override
     public void close() {
-        generator.close();
-        discriminator.close();
+        trainer.close();
     }
 }
