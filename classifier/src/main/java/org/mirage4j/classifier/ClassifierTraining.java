@@ -1,6 +1,8 @@
 package org.mirage4j.classifier;
 
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.mirage4j.classifier.dropout.DropoutGradients;
@@ -9,14 +11,25 @@ import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.random.RandomStreams;
+import org.mirage4j.core.run.Checkpoint;
+import org.mirage4j.core.run.CheckpointException;
+import org.mirage4j.core.run.CheckpointWriter;
+import org.mirage4j.core.run.NetworkState;
+import org.mirage4j.core.run.Resumable;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The training of one classifier, epoch by epoch, for whoever wants to look in between or decides late how
  * long to train; {@link DropoutClassifier#train} does all of it. Every draw is a function of the seed and the
  * iteration, so training n epochs now and m later is the same as n + m at once. Not safe for concurrent use.
  */
-public final class ClassifierTraining implements AutoCloseable {
+public final class ClassifierTraining implements Resumable, AutoCloseable {
+    private static final String NETWORK = "network";
+    private static final String AVERAGE = "average";
+    private static final String BEST = "best";
+    private static final String HISTORY = "history";
+
     private final ClassifierOptions options;
     private final InMemoryExamples all;
     private final InMemoryExamples training;
@@ -123,13 +136,21 @@ public final class ClassifierTraining implements AutoCloseable {
         }
         network.endEpoch();
         EpochReport report = report(sum / steps);
-        history.add(report);
-        if (report.heldOutLoss() < bestLoss) {
-            bestLoss = report.heldOutLoss();
-            bestEpoch = report.epoch();
+        if (note(report)) {
             best = current.dup();
         }
         return report;
+    }
+
+    /** Adds an epoch to the history, and says whether it is the best so far. */
+    private boolean note(EpochReport report) {
+        history.add(report);
+        boolean better = report.heldOutLoss() < bestLoss;
+        if (better) {
+            bestLoss = report.heldOutLoss();
+            bestEpoch = report.epoch();
+        }
+        return better;
     }
 
     /** Early on over fewer steps, so that the initial weights do not linger. */
@@ -162,6 +183,69 @@ public final class ClassifierTraining implements AutoCloseable {
         int epochs = history.size();
         boolean patient = options.patience() == 0 || epochs - bestEpoch < options.patience();
         return epochs < options.epochs() && patient;
+    }
+
+    /**
+     * Writes parameters, updater state, moving average, the best epoch's parameters and all epochs' reports.
+     *
+     * @param to the checkpoint being written
+     * @throws IOException if the file cannot be written
+     * @throws IllegalStateException before the first epoch
+     */
+    @Override
+    public void save(CheckpointWriter to) throws IOException {
+        if (history.isEmpty()) {
+            throw new IllegalStateException("there is nothing to save before the first epoch");
+        }
+        new NetworkState(NETWORK, network).save(to);
+        if (options.averageDecay() > 0) {
+            to.array(AVERAGE, current);
+        }
+        if (!heldOut.isEmpty()) {
+            to.array(BEST, best);
+        }
+        double[][] reports = history.stream()
+                .map(report -> new double[] {report.trainingLoss(), report.heldOutLoss(), report.heldOutError()})
+                .toArray(double[][]::new);
+        to.array(HISTORY, Nd4j.createFromArray(reports));
+    }
+
+    /**
+     * Goes on where {@link #save} was called, before the first epoch of this training. With the same options and
+     * examples on the same backend, epochs to come are bit for bit those of a training that was never stopped.
+     *
+     * @param from the checkpoint to go on from
+     */
+    @Override
+    public void restore(Checkpoint from) {
+        new NetworkState(NETWORK, network).restore(from);
+        if (options.averageDecay() > 0) {
+            from.into(AVERAGE, current);
+        }
+        if (!heldOut.isEmpty()) {
+            best = current.dup();
+            from.into(BEST, best);
+        }
+        INDArray reports = from.array(HISTORY);
+        if (reports.rank() != 2 || reports.size(1) != 3) {
+            throw new CheckpointException("a checkpoint's history must have 3 columns, but has the shape "
+                    + Arrays.toString(reports.shape()));
+        }
+        history.clear();
+        bestLoss = Double.POSITIVE_INFINITY;
+        bestEpoch = 0;
+        for (int i = 0; i < reports.size(0); i++) {
+            note(new EpochReport(i + 1, reports.getDouble(i, 0), reports.getDouble(i, 1), reports.getDouble(i, 2)));
+        }
+    }
+
+    /**
+     * The number of steps taken.
+     *
+     * @return the count, from 0
+     */
+    public long iteration() {
+        return network.iteration();
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.mirage4j.examples;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.classifier.ClassifierOptions;
 import org.mirage4j.classifier.dropout.DropoutKind;
@@ -16,6 +17,8 @@ import picocli.CommandLine.Spec.Target;
 /** How a classifier is built and trained. */
 final class NetworkOptions {
     private static final double HELD_OUT = 0.1;
+    private static final double RATE = 0.5;
+    private static final long SEED = 1;
     private static final double LENGTH_SCALE = 0.01;
 
     enum Preset {
@@ -75,12 +78,10 @@ final class NetworkOptions {
             names = "--preset",
             converter = Presets.class,
             completionCandidates = Presets.class,
-            defaultValue = "article",
             description = "What the options below start from: article (128 rectified units, half of them dropped,"
                     + " Adam, 10 epochs of batches of 32) or cnn (for images: before these, convolutions of 16 and 32"
-                    + " channels; batch normalisation, 5 epochs of batches of 64). Default: ${DEFAULT-VALUE}.")
-    @SuppressWarnings("NullAway.Init")
-    private Preset preset;
+                    + " channels; batch normalisation, 5 epochs of batches of 64). Default: article.")
+    private @Nullable Preset preset;
 
     @Option(
             names = "--channels",
@@ -116,10 +117,8 @@ final class NetworkOptions {
             names = "--noise",
             converter = Noises.class,
             completionCandidates = Noises.class,
-            defaultValue = "bernoulli",
-            description = "Kind of dropout: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    @SuppressWarnings("NullAway.Init")
-    private Noise noise;
+            description = "Kind of dropout: ${COMPLETION-CANDIDATES}. Default: bernoulli.")
+    private @Nullable Noise noise;
 
     @Option(
             names = "--dropout",
@@ -199,9 +198,8 @@ final class NetworkOptions {
             names = "--seed",
             converter = WholeNumber.class,
             paramLabel = "N",
-            defaultValue = "1",
-            description = "Seed of every random draw. Default: ${DEFAULT-VALUE}.")
-    private long seed;
+            description = "Seed of every random draw. Default: 1.")
+    private @Nullable Long seed;
 
     @Option(
             names = "--patience",
@@ -219,25 +217,37 @@ final class NetworkOptions {
 
     /** For commands that choose the hidden layers' dropout themselves. */
     void refuseHiddenDropout(String reason) {
-        if (dropout != null || noise != Noise.BERNOULLI) {
+        if (dropout != null || (noise != null && noise != Noise.BERNOULLI)) {
             throw new ParameterException(spec.commandLine(), "--dropout and --noise cannot be given: " + reason);
         }
     }
 
     /** The options given, checked. */
     ClassifierOptions read() {
+        return read(null);
+    }
+
+    /** @param remembered what options that were not given stay at; null for the preset */
+    ClassifierOptions read(@Nullable ClassifierOptions remembered) {
         if (heldOut != null && patience == null) {
             throw new ParameterException(spec.commandLine(), "--held-out goes with --patience only");
         }
         try {
-            return options();
+            ClassifierOptions base = preset == null && remembered != null
+                    ? remembered
+                    : Objects.requireNonNullElse(preset, Preset.ARTICLE).options().toBuilder()
+                            .seed(SEED)
+                            .build();
+            return options(base.toBuilder());
         } catch (MirageException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
     }
 
-    private ClassifierOptions options() {
-        ClassifierOptions.Builder builder = preset.options().toBuilder().seed(seed);
+    private ClassifierOptions options(ClassifierOptions.Builder builder) {
+        if (seed != null) {
+            builder.seed(seed);
+        }
         if (channels != null) {
             builder.channels(channels);
         }
@@ -250,12 +260,15 @@ final class NetworkOptions {
         if (batchNormalization) {
             builder.batchNormalization(true);
         }
+        Noise kind = Objects.requireNonNullElse(noise, Noise.BERNOULLI);
+        if (noise != null || dropout != null) {
+            builder.hiddenDropout(kind.at(dropout == null ? RATE : dropout));
+        }
         if (channelDropout != null) {
             builder.channelDropout(new DropoutKind.Spatial(DropoutRate.of(channelDropout)));
         }
-        builder.hiddenDropout(noise.at(dropout == null ? 0.5 : dropout));
         if (inputDropout != null) {
-            builder.inputDropout(noise.at(inputDropout));
+            builder.inputDropout(kind.at(inputDropout));
         }
         if (maxNorm != null) {
             builder.maxNorm(maxNorm);
@@ -272,10 +285,15 @@ final class NetworkOptions {
         if (epochs != null) {
             builder.epochs(epochs);
         }
-        double rate = learningRate == null ? Adam.DEFAULT_ADAM_LEARNING_RATE : learningRate;
-        requirePositive(rate);
-        builder.updater(
-                decaying ? ClassifierOptions.decayingAdam(rate, builder.build().epochs()) : new Adam(rate));
+        if (learningRate != null || decaying) {
+            double rate = learningRate == null ? Adam.DEFAULT_ADAM_LEARNING_RATE : learningRate;
+            requirePositive(rate);
+            builder.updater(
+                    decaying
+                            ? ClassifierOptions.decayingAdam(
+                                    rate, builder.build().epochs())
+                            : new Adam(rate));
+        }
         if (batch != null) {
             builder.batchSize(batch);
         }

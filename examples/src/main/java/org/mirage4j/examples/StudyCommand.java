@@ -76,20 +76,21 @@ final class StudyCommand implements Callable<Integer> {
         Path folder = out == null ? RunFolders.nextFree("study") : out;
         RuntimeOptions.check(Path.of(""), err);
         StudyRun study = StudyRun.open(folder, cases, seeds, data.training(), data.test());
-        try (StopSignal stop = StopSignal.listen()) {
+        try (StopSignal ignored = StopSignal.listen()) {
             StudyRun.Result result;
             try (Progress progress = Progress.start(err, study.epochs(), "epochs")) {
                 result = study.run((epochs, status) -> {
                     progress.update(epochs, status);
-                    return !stop.isRaised();
+                    return !StopSignal.isRaised();
                 });
             }
             PrintWriter results = spec.commandLine().getOut();
             results.print(result.table());
-            if (!result.finished()) {
-                results.println("ended early: the same command with --out " + folder + " goes on");
-            }
             results.println("report: " + result.report());
+            if (!result.finished()) {
+                err.println("stopped early; the same command with --out " + folder + " does what is left");
+                return StopSignal.EXIT_CODE;
+            }
         }
         return ExitCode.OK;
     }

@@ -101,8 +101,8 @@ final class TuneCommand implements Callable<Integer> {
                 });
             }
             print(result);
+            return result.finished() ? ExitCode.OK : StopSignal.EXIT_CODE;
         }
-        return ExitCode.OK;
     }
 
     private TuningPlan plan(ClassifierOptions options) {

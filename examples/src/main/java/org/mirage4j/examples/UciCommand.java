@@ -76,12 +76,12 @@ final class UciCommand implements Callable<Integer> {
         Path target = out == null ? RunFolders.nextFree("uci") : out;
         String name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
         UciRun run = UciRun.open(target, name, data, new UciExperiment(multiplier, passes, seed));
-        try (StopSignal stop = StopSignal.listen()) {
+        try (StopSignal ignored = StopSignal.listen()) {
             List<UciExperiment.SplitResult> results;
             try (Progress progress = Progress.start(err, data.splits(), "splits")) {
                 results = run.run((done, last) -> {
                     progress.update(done, status(last));
-                    return !stop.isRaised();
+                    return !StopSignal.isRaised();
                 });
             }
             UciExperiment.Summary summary = UciExperiment.Summary.of(results);
@@ -97,6 +97,10 @@ final class UciCommand implements Callable<Integer> {
                     summary.logLikelihood(),
                     summary.logLikelihoodError()));
             lines.println("splits: " + target.resolve("metrics.csv"));
+            if (results.size() < data.splits()) {
+                err.println("stopped early; the same command with --out " + target + " does what is left");
+                return StopSignal.EXIT_CODE;
+            }
         }
         return ExitCode.OK;
     }

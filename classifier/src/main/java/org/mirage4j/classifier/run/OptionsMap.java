@@ -128,20 +128,14 @@ final class OptionsMap {
         Matcher other = NOISE.matcher(text);
         if (other.matches()) {
             DropoutRate rate = DropoutRate.of(Double.parseDouble(other.group(2)));
-            switch (other.group(1)) {
-                case "bernoulli":
-                    return new DropoutKind.Bernoulli(rate);
-                case "gaussian":
-                    return new DropoutKind.Gaussian(rate);
-                case "alpha":
-                    return new DropoutKind.Alpha(rate);
-                case "spatial":
-                    return new DropoutKind.Spatial(rate);
-                case "drop-connect":
-                    return new DropoutKind.DropConnect(rate);
-                default:
-                    break;
-            }
+            return switch (other.group(1)) {
+                case "bernoulli" -> new DropoutKind.Bernoulli(rate);
+                case "gaussian" -> new DropoutKind.Gaussian(rate);
+                case "alpha" -> new DropoutKind.Alpha(rate);
+                case "spatial" -> new DropoutKind.Spatial(rate);
+                case "drop-connect" -> new DropoutKind.DropConnect(rate);
+                default -> throw unreadable(name, text);
+            };
         }
         throw unreadable(name, text);
     }
