@@ -233,10 +233,7 @@ public final class Network implements AutoCloseable {
         ComputationGraphConfiguration configuration = graph.getConfiguration();
         int iteration = configuration.getIterationCount();
         engine.step(batchSize, iteration, configuration.getEpochCount());
-        configuration.setIterationCount(iteration + 1);
-        for (Layer layer : graph.getLayers()) {
-            layer.setIterationCount(iteration + 1);
-        }
+        setIteration(iteration + 1);
     }
 
     /** Tells epoch-based schedules that an epoch has ended. */
@@ -251,6 +248,28 @@ public final class Network implements AutoCloseable {
      */
     public int iteration() {
         return graph.getIterationCount();
+    }
+
+    /**
+     * Says how many steps have been taken, after parameters and {@link #updaterState()} of another moment have been
+     * put in place.
+     *
+     * @param steps the count, from 0
+     */
+    public void setIteration(int steps) {
+        graph.getConfiguration().setIterationCount(steps);
+        for (Layer layer : graph.getLayers()) {
+            layer.setIterationCount(steps);
+        }
+    }
+
+    /**
+     * The live state of the updater, such as Adam's moments.
+     *
+     * @return all of it, flat; empty if the updater keeps none
+     */
+    public Optional<INDArray> updaterState() {
+        return Optional.ofNullable(graph.getUpdater(true).getStateViewArray());
     }
 
     /**
