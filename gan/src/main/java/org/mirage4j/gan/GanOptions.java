@@ -91,6 +91,10 @@ public record GanOptions(
                     width = 32;
                     iterations = 4500;
                 }
+                case RESIDUAL -> {
+                    width = 16;
+                    iterations = 4500;
+                }
             }
         }
 

@@ -585,6 +585,15 @@ public final class NetworkBuilder {
     }
 
     /**
+     * The name of the layer or input at this point, for {@link #from} and the like.
+     *
+     * @return the name
+     */
+    public String currentName() {
+        return current;
+    }
+
+    /**
      * The shape of one example at this point.
      *
      * @return [units] or [channels, height, width]
