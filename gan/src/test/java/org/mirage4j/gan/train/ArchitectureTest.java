@@ -91,9 +91,13 @@ class ArchitectureTest {
         try (Network network =
                 builder.dataType(DataType.DOUBLE).updater(new NoOp()).build(3)) {
             // away from biases of zero, with which a ReLU behind dead units sits on its kink
-            network.parameters().addi(STREAMS.gaussian(
-                            "shift", 0, DataType.DOUBLE, network.parameters().shape())
-                    .muli(0.1));
+            network.parameters()
+                    .addi(STREAMS.gaussian(
+                                    "shift",
+                                    0,
+                                    DataType.DOUBLE,
+                                    network.parameters().shape())
+                            .muli(0.1));
             Pass pass = Pass.train(5);
             INDArray output = network.forward(inputs, pass)[0];
             INDArray weights = STREAMS.gaussian("loss", 0, DataType.DOUBLE, output.shape());
