@@ -12,11 +12,12 @@ import org.nd4j.linalg.activations.Activation;
  * A generator and a discriminator that fit each other, described but not yet built: updaters and seeds are
  * the caller's.
  *
- * @param generator reads vectors [latent + classes], ends in tanh
- * @param discriminator reads examples in [-1, 1], and labels where {@link Conditioning.Kind#CONCATENATION} asks for
- *     them; ends in one logit, followed by a value per class where the conditioning has them
+ * @param generator reads vectors [latent], and one-hot labels where there are any; ends in tanh
+ * @param discriminator reads examples in [-1, 1], and one-hot labels where {@link Conditioning.Kind#CONCATENATION}
+ *     asks for them; ends in one logit, followed by a value per class where the conditioning has them
  */
 public record Architecture(NetworkBuilder generator, NetworkBuilder discriminator) {
+    private static final String LABEL = "label";
     private static final double SLOPE = 0.2;
     private static final double MOMENTUM = 0.8;
 
@@ -41,7 +42,12 @@ public record Architecture(NetworkBuilder generator, NetworkBuilder discriminato
             DropoutRate discriminatorDropout) {
 
         private NetworkBuilder latents() {
-            return NetworkBuilder.vectors((long) latent + conditioning.classes());
+            NetworkBuilder latents = NetworkBuilder.vectors(latent);
+            if (conditioning.kind() == Conditioning.Kind.NONE) {
+                return latents;
+            }
+            String vector = latents.currentName();
+            return latents.input(LABEL, conditioning.classes()).concatenate(vector);
         }
 
         private NetworkBuilder images() {
@@ -55,7 +61,7 @@ public record Architecture(NetworkBuilder generator, NetworkBuilder discriminato
                 return images;
             }
             String pixels = images.currentName();
-            return images.input("label", conditioning.classes())
+            return images.input(LABEL, conditioning.classes())
                     .dense((long) image.height() * image.width())
                     .reshape(1, image.height(), image.width())
                     .concatenate(pixels);
@@ -108,7 +114,7 @@ public record Architecture(NetworkBuilder generator, NetworkBuilder discriminato
             String pixels = discriminator
                     .reshape((long) purpose.packing() * image.size())
                     .currentName();
-            discriminator.input("label", purpose.conditioning().classes()).concatenate(pixels);
+            discriminator.input(LABEL, purpose.conditioning().classes()).concatenate(pixels);
         }
         discriminator.dense(purpose.width()).leakyRelu(SLOPE).dropout(purpose.discriminatorDropout());
         return new Architecture(generator, purpose.judge(discriminator));

@@ -3,7 +3,7 @@ package org.mirage4j.gan.train;
 import org.mirage4j.core.MirageException;
 
 /**
- * How the two networks learn of an example's class. The generator always reads the one-hot label behind its latent
+ * How the two networks learn of an example's class. The generator always reads the one-hot label beside its latent
  * vector (Mirza and Osindero 2014).
  *
  * @param kind what the discriminator does with labels

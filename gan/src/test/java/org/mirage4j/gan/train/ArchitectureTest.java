@@ -66,14 +66,24 @@ class ArchitectureTest {
         ImageShape image = purpose.image();
         INDArray images = STREAMS.gaussian(
                 "image", 0, type, count, (long) purpose.packing() * image.channels(), image.height(), image.width());
-        if (!purpose.conditioning().readsLabel()) {
-            return new INDArray[] {images};
-        }
+        return purpose.conditioning().readsLabel()
+                ? new INDArray[] {images, labels(type, count)}
+                : new INDArray[] {images};
+    }
+
+    private static INDArray[] generatorInputs(DataType type, int count, Purpose purpose) {
+        INDArray latents = STREAMS.gaussian("latent", 0, type, count, LATENT);
+        return purpose.conditioning().classes() > 0
+                ? new INDArray[] {latents, labels(type, count)}
+                : new INDArray[] {latents};
+    }
+
+    private static INDArray labels(DataType type, int count) {
         INDArray labels = Nd4j.zeros(type, count, CLASSES);
         for (int i = 0; i < count; i++) {
             labels.putScalar(i, i % CLASSES, 1);
         }
-        return new INDArray[] {images, labels};
+        return labels;
     }
 
     @ParameterizedTest(name = "{0}, {1}")
@@ -81,9 +91,7 @@ class ArchitectureTest {
     void gradientsAgreeWithNumericDifferentiation(String name, Conditioning.Kind kind) {
         Purpose purpose = purpose(1, 4, 1, kind);
         Architecture pair = describe(name, purpose);
-        INDArray latents = STREAMS.gaussian(
-                "latent", 0, DataType.DOUBLE, 4, LATENT + purpose.conditioning().classes());
-        checkGradients(name + " generator", pair.generator(), latents);
+        checkGradients(name + " generator", pair.generator(), generatorInputs(DataType.DOUBLE, 4, purpose));
         checkGradients(name + " discriminator", pair.discriminator(), discriminatorInputs(DataType.DOUBLE, 4, purpose));
     }
 
@@ -135,9 +143,7 @@ class ArchitectureTest {
                 Network discriminator = pair.discriminator().build(2)) {
             assertThat(generator.engine()).isEqualTo("onednn-plan");
             assertThat(discriminator.engine()).isEqualTo("onednn-plan");
-            int classes = purpose.conditioning().classes();
-            INDArray images = generator.forward(
-                    STREAMS.gaussian("latent", 0, DataType.FLOAT, 3, LATENT + classes), Pass.train(1));
+            INDArray images = generator.forward(generatorInputs(DataType.FLOAT, 3, purpose), Pass.train(1))[0];
             assertThat(images.shape()).containsExactly(3, 1, side, side);
             assertThat(images.amaxNumber().doubleValue()).isLessThanOrEqualTo(1);
             INDArray[] inputs = discriminatorInputs(DataType.FLOAT, 3, purpose);
