@@ -5,19 +5,25 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.util.ModelSerializer;
+import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.engine.Engine;
 import org.mirage4j.core.engine.EngineKind;
+import org.mirage4j.core.engine.GateReplay;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -36,7 +42,16 @@ public final class Network implements AutoCloseable {
     private final ComputationGraph graph;
     private final Engine engine;
     private boolean differentiable;
+    private @Nullable TrainingPass replayable;
     private boolean hasGradients;
+
+    /** What a replay has to agree with. */
+    private record TrainingPass(long maskKey, List<long[]> shapes) {
+        static TrainingPass of(INDArray[] inputs, Pass pass) {
+            return new TrainingPass(
+                    pass.maskKey(), Arrays.stream(inputs).map(INDArray::shape).toList());
+        }
+    }
 
     private Network(ComputationGraph graph, EngineKind kind) {
         this.graph = graph;
@@ -126,7 +141,8 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Runs the network forwards.
+     * Runs the network forwards. A {@link Pass.Mode#REPLAY} pass needs a {@link Pass.Mode#TRAIN} pass since the
+     * last step, on an input of the same shape and with the same mask key; several may follow one.
      *
      * @param input the input, shape [N, ...]
      * @param pass what dropout and batch normalisation do
@@ -145,15 +161,51 @@ public final class Network implements AutoCloseable {
      */
     public INDArray[] forward(INDArray[] inputs, Pass pass) {
         checkInputs(inputs);
+        if (pass.mode() == Pass.Mode.REPLAY) {
+            checkReplay(inputs, pass);
+        }
         differentiable = false;
         INDArray[] outputs = engine.forward(inputs, pass);
-        differentiable = pass.mode() == Pass.Mode.TRAIN;
+        differentiable = pass.mode().differentiable();
+        if (pass.mode() == Pass.Mode.TRAIN) {
+            replayable = TrainingPass.of(inputs, pass);
+        }
         return outputs;
     }
 
     /**
-     * Runs backwards through the last forward pass, which must have been a training pass; once per forward
-     * pass. Parameter gradients overwrite {@link #gradients()}, summed over the batch.
+     * Says why this network has no {@link Pass.Mode#REPLAY} passes, which gradient penalties are computed by.
+     *
+     * @return a phrase that names the layer; empty if passes can be replayed
+     */
+    public Optional<String> replayRefusal() {
+        return GateReplay.unsupportedReason(graph);
+    }
+
+    private void checkReplay(INDArray[] inputs, Pass pass) {
+        replayRefusal().ifPresent(reason -> {
+            throw new MirageException("a pass of this network cannot be replayed: " + reason);
+        });
+        TrainingPass last = replayable;
+        if (last == null) {
+            throw new IllegalStateException("a REPLAY pass needs a forward pass in mode TRAIN since the last step");
+        }
+        if (pass.maskKey() != last.maskKey) {
+            throw new IllegalArgumentException("a REPLAY pass needs the mask key of the last TRAIN pass, which is "
+                    + last.maskKey + ", but was given " + pass.maskKey());
+        }
+        for (int i = 0; i < inputs.length; i++) {
+            if (!Arrays.equals(inputs[i].shape(), last.shapes.get(i))) {
+                throw new IllegalArgumentException("a REPLAY pass needs inputs of the shape of the last TRAIN pass, "
+                        + Arrays.toString(last.shapes.get(i)) + ", but was given "
+                        + Arrays.toString(inputs[i].shape()));
+            }
+        }
+    }
+
+    /**
+     * Runs backwards through the last forward pass, which must have been a training pass or a replay of one;
+     * once per forward pass. Parameter gradients overwrite {@link #gradients()}, summed over the batch.
      *
      * @param outputGradient dLoss/dOutput, shape of the output
      * @param wanted which gradients to compute; without parameters the content of {@link #gradients()} is
@@ -164,7 +216,7 @@ public final class Network implements AutoCloseable {
     public INDArray[] backward(INDArray[] outputGradient, Wanted wanted) {
         if (!differentiable) {
             throw new IllegalStateException(
-                    "backward() needs a forward pass in mode TRAIN just before it; each allows one backward()");
+                    "backward() needs a forward pass in mode TRAIN or REPLAY just before it; each allows one backward()");
         }
         if (outputGradient.length != graph.getNumOutputArrays()) {
             throw new IllegalArgumentException("backward() needs " + graph.getNumOutputArrays()
@@ -209,6 +261,7 @@ public final class Network implements AutoCloseable {
         INDArray[] inputs = {input};
         checkInputs(inputs);
         differentiable = false;
+        replayable = null;
         double score = engine.differentiate(inputs, new INDArray[] {labels}, Pass.train(maskKey));
         hasGradients = true;
         return score;
@@ -226,13 +279,11 @@ public final class Network implements AutoCloseable {
             throw new IllegalStateException("step() needs parameter gradients from backward() or differentiate()");
         }
         hasGradients = false;
+        replayable = null;
         ComputationGraphConfiguration configuration = graph.getConfiguration();
         int iteration = configuration.getIterationCount();
         engine.step(batchSize, iteration, configuration.getEpochCount());
-        configuration.setIterationCount(iteration + 1);
-        for (Layer layer : graph.getLayers()) {
-            layer.setIterationCount(iteration + 1);
-        }
+        setIteration(iteration + 1);
     }
 
     /** Tells epoch-based schedules that an epoch has ended. */
@@ -247,6 +298,28 @@ public final class Network implements AutoCloseable {
      */
     public int iteration() {
         return graph.getIterationCount();
+    }
+
+    /**
+     * Says how many steps have been taken, after parameters and {@link #updaterState()} of another moment have been
+     * put in place.
+     *
+     * @param steps the count, from 0
+     */
+    public void setIteration(int steps) {
+        graph.getConfiguration().setIterationCount(steps);
+        for (Layer layer : graph.getLayers()) {
+            layer.setIterationCount(steps);
+        }
+    }
+
+    /**
+     * The live state of the updater, such as Adam's moments.
+     *
+     * @return all of it, flat; empty if the updater keeps none
+     */
+    public Optional<INDArray> updaterState() {
+        return Optional.ofNullable(graph.getUpdater(true).getStateViewArray());
     }
 
     /**
@@ -286,21 +359,80 @@ public final class Network implements AutoCloseable {
     public List<INDArray> runningStatistics(INDArray flat) {
         INDArray vector = flat.reshape(flat.length());
         List<INDArray> views = new ArrayList<>();
-        long offset = 0;
-        for (int index : graph.topologicalSortOrder()) {
-            Layer layer = graph.getVertices()[index].getLayer();
-            if (layer == null) {
-                continue;
-            }
-            for (Map.Entry<String, INDArray> parameter : layer.paramTable(false).entrySet()) {
-                long length = parameter.getValue().length();
-                if (layer instanceof BatchNormalization && isStatistic(parameter.getKey())) {
-                    views.add(vector.get(NDArrayIndex.interval(offset, offset + length)));
-                }
-                offset += length;
+        for (ParameterBlock block : parameterBlocks()) {
+            if (block.layer() instanceof BatchNormalization && isStatistic(block.parameter())) {
+                views.add(block.view(vector));
             }
         }
         return views;
+    }
+
+    /** One parameter array of one layer within the flat arrays. */
+    private record ParameterBlock(String name, Layer layer, String parameter, long from, long to) {
+        INDArray view(INDArray vector) {
+            return vector.get(NDArrayIndex.interval(from, to));
+        }
+    }
+
+    private List<ParameterBlock> parameterBlocks() {
+        List<ParameterBlock> blocks = new ArrayList<>();
+        long offset = 0;
+        for (int index : graph.topologicalSortOrder()) {
+            GraphVertex vertex = graph.getVertices()[index];
+            if (vertex.getLayer() == null) {
+                continue;
+            }
+            for (Map.Entry<String, INDArray> parameter :
+                    vertex.getLayer().paramTable(false).entrySet()) {
+                long end = offset + parameter.getValue().length();
+                blocks.add(
+                        new ParameterBlock(vertex.getVertexName(), vertex.getLayer(), parameter.getKey(), offset, end));
+                offset = end;
+            }
+        }
+        return blocks;
+    }
+
+    /**
+     * Looks for the layer where a number that is not finite appeared first: among the weights, then in a
+     * training pass over the inputs, then among the gradients of the last backward pass, which runs from the last
+     * layer to the first. Made for failures: it runs slowly, on Deeplearning4j's own layers, and ends whatever
+     * forward pass was open.
+     *
+     * @param inputs what the network was reading, one array per graph input
+     * @return the first fault; empty if all numbers are finite
+     */
+    public Optional<NumericFault> findFault(INDArray... inputs) {
+        List<ParameterBlock> blocks = parameterBlocks();
+        Optional<NumericFault> weight = firstFault(blocks, parameters(), NumericFault.Kind.WEIGHT);
+        if (weight.isPresent()) {
+            return weight;
+        }
+        differentiable = false;
+        Map<String, INDArray> outputs = graph.feedForward(inputs, true);
+        for (int index : graph.topologicalSortOrder()) {
+            String name = graph.getVertices()[index].getVertexName();
+            INDArray output = outputs.get(name);
+            if (output != null && !isFinite(output)) {
+                return Optional.of(new NumericFault(name, NumericFault.Kind.OUTPUT));
+            }
+        }
+        Collections.reverse(blocks);
+        return firstFault(blocks, gradients(), NumericFault.Kind.GRADIENT);
+    }
+
+    private static Optional<NumericFault> firstFault(
+            List<ParameterBlock> blocks, INDArray flat, NumericFault.Kind kind) {
+        INDArray vector = flat.reshape(flat.length());
+        return blocks.stream()
+                .filter(block -> !isFinite(block.view(vector)))
+                .findFirst()
+                .map(block -> new NumericFault(block.name(), kind));
+    }
+
+    private static boolean isFinite(INDArray array) {
+        // an infinity or a NaN among the terms is one in the sum too; finite terms of float do not overflow a double
+        return Double.isFinite(array.castTo(DataType.DOUBLE).sumNumber().doubleValue());
     }
 
     private static boolean isStatistic(String parameter) {
