@@ -13,6 +13,7 @@ import org.mirage4j.core.network.NetworkBuilder;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointWriter;
+import org.mirage4j.core.run.Resumable;
 import org.mirage4j.gan.train.Sight.Seen;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,7 +30,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Not safe for concurrent use. The trainer owns its networks.
  */
-public final class GanTrainer implements AutoCloseable {
+public final class GanTrainer implements Resumable, AutoCloseable {
     private static final String AVERAGE = "generator-average";
 
     private final Player generator;
@@ -216,6 +217,7 @@ public final class GanTrainer implements AutoCloseable {
      * @param writer takes the entries
      * @throws IOException if the file cannot be written
      */
+    @Override
     public void save(CheckpointWriter writer) throws IOException {
         generator.save(writer);
         for (Discriminator discriminator : discriminators) {
@@ -230,10 +232,11 @@ public final class GanTrainer implements AutoCloseable {
      * @param checkpoint a checkpoint of a trainer with the same networks and options
      * @throws MirageException if it holds something else
      */
+    @Override
     public void restore(Checkpoint checkpoint) {
         generator.restore(checkpoint);
         discriminators.forEach(discriminator -> discriminator.player().restore(checkpoint));
-        NetworkState.assign(average.parameters(), AVERAGE, checkpoint);
+        checkpoint.into(AVERAGE, average.parameters());
     }
 
     /** Frees the networks. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointWriter;
+import org.mirage4j.core.run.Resumable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -11,13 +12,15 @@ import org.nd4j.linalg.factory.Nd4j;
  * Historical averaging (Salimans et al. 2016): a network pays weight * |parameters - mean of its past parameters|^2,
  * which damps games that go in circles.
  */
-final class HistoricalAverage {
+final class HistoricalAverage implements Resumable {
+    private final String name;
     private final Network network;
     private final double weight;
     private final INDArray mean;
     private final INDArray difference;
 
-    HistoricalAverage(Network network, double weight) {
+    HistoricalAverage(String name, Network network, double weight) {
+        this.name = name;
         this.network = network;
         this.weight = weight;
         this.mean = network.parameters().dup();
@@ -37,12 +40,14 @@ final class HistoricalAverage {
         mean.addi(difference);
     }
 
-    void save(String name, CheckpointWriter writer) throws IOException {
-        writer.array(name, mean);
+    @Override
+    public void save(CheckpointWriter to) throws IOException {
+        to.array(name, mean);
     }
 
-    void restore(String name, Checkpoint checkpoint) {
-        NetworkState.assign(mean, name, checkpoint);
+    @Override
+    public void restore(Checkpoint from) {
+        from.into(name, mean);
     }
 
     INDArray mean() {

@@ -3,17 +3,21 @@ package org.mirage4j.gan.train;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.memory.FlatArray;
 import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointWriter;
+import org.mirage4j.core.run.NetworkState;
+import org.mirage4j.core.run.Resumable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** A network in the game, with all that is done to its gradient and its weights when it steps. */
-final class Player implements AutoCloseable {
+final class Player implements Resumable, AutoCloseable {
     private final String name;
     private final Network network;
     private final double gradientClip;
@@ -30,9 +34,12 @@ final class Player implements AutoCloseable {
         this.weightClip = constrained ? game.weightClip() : 0;
         this.learnedGradients = withoutStatistics(network, network.gradients());
         this.learnedParameters = withoutStatistics(network, network.parameters());
-        this.spectral = constrained && game.spectralNormalization() ? new SpectralNormalization(network) : null;
-        this.history =
-                game.historicalAveraging() > 0 ? new HistoricalAverage(network, game.historicalAveraging()) : null;
+        this.spectral = constrained && game.spectralNormalization()
+                ? new SpectralNormalization(name + "-spectral", network)
+                : null;
+        this.history = game.historicalAveraging() > 0
+                ? new HistoricalAverage(name + "-history", network, game.historicalAveraging())
+                : null;
     }
 
     static Player generator(Network network, GameOptions game) {
@@ -158,24 +165,23 @@ final class Player implements AutoCloseable {
         }
     }
 
-    void save(CheckpointWriter writer) throws IOException {
-        NetworkState.save(name, network, writer);
-        if (spectral != null) {
-            spectral.save(name + "-spectral", writer);
-        }
-        if (history != null) {
-            history.save(name + "-history", writer);
+    @Override
+    public void save(CheckpointWriter to) throws IOException {
+        for (Resumable part : parts()) {
+            part.save(to);
         }
     }
 
-    void restore(Checkpoint checkpoint) {
-        NetworkState.restore(name, network, checkpoint);
-        if (spectral != null) {
-            spectral.restore(name + "-spectral", checkpoint);
-        }
-        if (history != null) {
-            history.restore(name + "-history", checkpoint);
-        }
+    @Override
+    public void restore(Checkpoint from) {
+        parts().forEach(part -> part.restore(from));
+    }
+
+    private List<Resumable> parts() {
+        return Stream.<@Nullable Resumable>of(new NetworkState(name, network), spectral, history)
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .toList();
     }
 
     @Override

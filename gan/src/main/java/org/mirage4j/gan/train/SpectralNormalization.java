@@ -8,6 +8,8 @@ import org.mirage4j.core.network.Network;
 import org.mirage4j.core.network.WeightMatrix;
 import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointWriter;
+import org.mirage4j.core.run.Resumable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -18,19 +20,21 @@ import org.nd4j.linalg.factory.Nd4j;
  * it is. Sigma is u'Wv with the singular vectors of a power iteration that goes on from step to step, and the
  * gradient passes through it.
  */
-final class SpectralNormalization {
+final class SpectralNormalization implements Resumable {
     private static final int FIRST_ITERATIONS = 1000;
     private static final int ITERATIONS_PER_STEP = 100;
 
     /** Relative change of sigma at which an iteration ends, usually after a few rounds from the last step's vectors. */
     private static final double TOLERANCE = 1e-6;
 
+    private final String name;
     private final FlatArray parameters;
     private final FlatArray gradients;
     private final Normalized[] matrices;
     private final double[] block;
 
-    SpectralNormalization(Network network) {
+    SpectralNormalization(String name, Network network) {
+        this.name = name;
         this.parameters = FlatArray.of(network.parameters());
         this.gradients = FlatArray.of(network.gradients());
         List<WeightMatrix> weights = network.weightMatrices();
@@ -64,15 +68,16 @@ final class SpectralNormalization {
         }
     }
 
-    void save(String name, CheckpointWriter writer) throws IOException {
-        writer.array(name, Nd4j.createFromArray(state()));
+    @Override
+    public void save(CheckpointWriter to) throws IOException {
+        to.array(name, Nd4j.createFromArray(state()));
     }
 
-    void restore(String name, Checkpoint checkpoint) {
-        double[] state = new double[stateLength()];
-        INDArray array = Nd4j.createFromArray(state);
-        NetworkState.assign(array, name, checkpoint);
-        setState(array.toDoubleVector());
+    @Override
+    public void restore(Checkpoint from) {
+        INDArray state = Nd4j.create(DataType.DOUBLE, stateLength());
+        from.into(name, state);
+        setState(state.toDoubleVector());
     }
 
     private int stateLength() {

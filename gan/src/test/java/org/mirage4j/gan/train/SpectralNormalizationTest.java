@@ -86,7 +86,7 @@ class SpectralNormalizationTest {
             INDArray raw = network.parameters().dup();
             INDArray x = STREAMS.gaussian("x", 0, DataType.DOUBLE, 6, 1, 4, 4);
             INDArray e = STREAMS.gaussian("e", 0, DataType.DOUBLE, 6, 1);
-            SpectralNormalization spectral = new SpectralNormalization(network);
+            SpectralNormalization spectral = new SpectralNormalization("d-spectral", network);
             network.forward(x, Pass.train(1));
             network.backward(e);
             spectral.beforeStep();
@@ -140,7 +140,7 @@ class SpectralNormalizationTest {
     void weightsWithoutAnyValueStayZero() {
         try (Network network = dense().build(3)) {
             network.parameters().assign(0);
-            SpectralNormalization spectral = new SpectralNormalization(network);
+            SpectralNormalization spectral = new SpectralNormalization("d-spectral", network);
             spectral.afterStep();
             assertThat(network.parameters().maxNumber().doubleValue()).isZero();
         }
