@@ -3,6 +3,7 @@ package org.mirage4j.gan.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
@@ -124,8 +125,7 @@ class SpectralNormalizationTest {
             network.backward(STREAMS.gaussian("e", 0, DataType.DOUBLE, 6, 1));
             player.step(false);
             // Adam's first step moves every parameter with a gradient by the learning rate
-            double[] state = player.moment().spectral();
-            assertThat(state).isNotNull();
+            double[] state = Objects.requireNonNull(player.moment().spectral());
             WeightMatrix first = network.weightMatrices().get(0);
             FlatArray before = FlatArray.of(raw);
             double[] values = new double[first.rows() * first.columns()];
