@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.mirage4j.classifier.dropout.DropoutKind;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.network.DropoutRate;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 class ClassifierOptionsTest {
 
