@@ -14,7 +14,7 @@ record LinearDecay(@JsonProperty("rate") double rate, @JsonProperty("epochs") in
 
     @Override
     public double valueAt(int iteration, int epoch) {
-        return rate * Math.max(0, epochs - epoch) / epochs;
+        return rate * (Math.max(0, epochs - epoch) / (double) epochs);
     }
 
     @Override
