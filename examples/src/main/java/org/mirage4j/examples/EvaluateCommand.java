@@ -92,6 +92,11 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Samples of each set, drawn at random from files. Default: all, and 10000 from a run.")
     private @Nullable Integer samples;
 
+    @Option(
+            names = "--best",
+            description = "Sample from a run's checkpoint that was judged best while it trained, not the newest.")
+    private boolean best;
+
     @Option(names = "--features-of", paramLabel = "NAME", description = "The extractor that feature arrays are from.")
     private @Nullable String featuresOf;
 
@@ -178,7 +183,7 @@ final class EvaluateCommand implements Callable<Integer> {
         EvaluationOptions options = options();
         requireFolder(out);
         RuntimeOptions.check(Path.of(""), err());
-        SampleSets sets = new SampleSets(samples == null ? 0 : samples, seed);
+        SampleSets sets = new SampleSets(samples == null ? 0 : samples, best, seed);
         ExtractorId ofFeatures = featuresOf == null
                 ? new ExtractorId("features from files", "features-from-files", extractor.inception())
                 : new ExtractorId(featuresOf, "features-from-files-" + featuresOf, extractor.inception());
@@ -199,7 +204,7 @@ final class EvaluateCommand implements Callable<Integer> {
         extractor.checkCombinations();
         EvaluationOptions options = options();
         RuntimeOptions.check(Path.of(""), err());
-        ImageSet all = new SampleSets(0, seed).openImages(SampleSets.Role.REAL, real);
+        ImageSet all = new SampleSets(0, best, seed).openImages(SampleSets.Role.REAL, real);
         int count = samples == null ? (int) Math.min(SANITY_SAMPLES, all.size() / 3) : samples;
         SanityCheck check = new SanityCheck(all, extractor.open(all.exampleShape()), options, count);
         Map<String, EvaluationResult> results = check.run(Evaluator.Observer.NONE);

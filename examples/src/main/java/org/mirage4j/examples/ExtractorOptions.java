@@ -2,9 +2,12 @@ package org.mirage4j.examples;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.classifier.run.RunPredictor;
 import org.mirage4j.core.MirageException;
@@ -168,6 +171,44 @@ final class ExtractorOptions {
                         Optional.ofNullable(logits),
                         inception)
                 .open();
+    }
+
+    /** For a run that is to be judged the same way when it goes on. */
+    Map<String, String> toMap() {
+        Map<String, String> map = new LinkedHashMap<>();
+        String given = Objects.requireNonNullElse(extractor, RANDOM);
+        boolean word = given.equals(RAW) || given.equals(RANDOM);
+        map.put("extractor", word ? given : Path.of(given).toAbsolutePath().normalize().toString());
+        if (features != null) {
+            map.put("onnx-features", features);
+            map.put("onnx-layout", KebabEnum.spell(layout));
+            map.put("onnx-range", range.get(0) + "," + range.get(1));
+            map.put("inception", Boolean.toString(inception));
+        }
+        if (logits != null) {
+            map.put("onnx-logits", logits);
+        }
+        if (size != null) {
+            map.put("onnx-size", size.height() + "x" + size.width());
+        }
+        return map;
+    }
+
+    /** Takes what {@link #toMap} has written. */
+    void restore(Map<String, String> map) {
+        extractor = map.get("extractor");
+        features = map.get("onnx-features");
+        logits = map.get("onnx-logits");
+        if (map.containsKey("onnx-size")) {
+            size = new Size.Converter().convert(map.get("onnx-size"));
+        }
+        if (features != null) {
+            layout = new Layouts().convert(map.getOrDefault("onnx-layout", ""));
+            range = Stream.of(map.getOrDefault("onnx-range", "").split(","))
+                    .map(new Decimal()::convert)
+                    .toList();
+            inception = Boolean.parseBoolean(map.get("inception"));
+        }
     }
 
     private ParameterException usage(String message) {

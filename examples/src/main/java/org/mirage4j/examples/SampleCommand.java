@@ -33,6 +33,11 @@ final class SampleCommand implements Callable<Integer> {
     private Path run;
 
     @Option(
+            names = "--best",
+            description = "Sample from the checkpoint that was judged best while the run trained, not the newest.")
+    private boolean best;
+
+    @Option(
             names = "--count",
             paramLabel = "N",
             defaultValue = "100",
@@ -76,7 +81,7 @@ final class SampleCommand implements Callable<Integer> {
         Format format = format();
         RuntimeOptions.check(Path.of(""), spec.commandLine().getErr());
         INDArray images;
-        try (GanSampler sampler = GanSampler.open(run)) {
+        try (GanSampler sampler = best ? GanSampler.openBest(run) : GanSampler.open(run)) {
             images = sampler.sample(count, seed);
         }
         switch (format) {
