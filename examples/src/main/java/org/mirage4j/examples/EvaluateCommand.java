@@ -212,7 +212,11 @@ final class EvaluateCommand implements Callable<Integer> {
         results.forEach((what, result) -> {
             if (rows.isEmpty()) {
                 PrintWriter to = spec.commandLine().getOut();
-                to.printf(Locale.ROOT, "real       %s, %,d samples%n", all.name(), result.real().count());
+                to.printf(
+                        Locale.ROOT,
+                        "real       %s, %,d samples%n",
+                        all.name(),
+                        result.real().count());
                 to.printf(
                         "extractor  %s [%s]%n%n",
                         result.extractor().name(), result.extractor().fingerprint());

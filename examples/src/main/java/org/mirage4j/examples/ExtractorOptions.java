@@ -178,7 +178,9 @@ final class ExtractorOptions {
         Map<String, String> map = new LinkedHashMap<>();
         String given = Objects.requireNonNullElse(extractor, RANDOM);
         boolean word = given.equals(RAW) || given.equals(RANDOM);
-        map.put("extractor", word ? given : Path.of(given).toAbsolutePath().normalize().toString());
+        map.put(
+                "extractor",
+                word ? given : Path.of(given).toAbsolutePath().normalize().toString());
         if (features != null) {
             map.put("onnx-features", features);
             map.put("onnx-layout", KebabEnum.spell(layout));

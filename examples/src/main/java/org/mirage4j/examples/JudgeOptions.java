@@ -137,7 +137,8 @@ final class JudgeOptions {
                 .measures(chosen())
                 .resamples(0)
                 .subsets(SUBSETS)
-                .subsetSize(Math.min(count(), EvaluationOptions.builder().build().subsetSize()))
+                .subsetSize(
+                        Math.min(count(), EvaluationOptions.builder().build().subsetSize()))
                 .seed(seed)
                 .build();
         ImageSet real = images.select(drawn((int) data.size(), new RandomStreams(seed)));

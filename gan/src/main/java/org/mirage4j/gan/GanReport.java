@@ -107,7 +107,9 @@ record GanReport(
             facts.put(title, String.format(Locale.ROOT, "%.4g", y[y.length - 1]));
             if (y.length > 1) {
                 Path file = directory.plot(column.replace('_', '-'));
-                new LineChart(title, GanMetrics.ITERATION, title).series("samples", x, y).write(file);
+                new LineChart(title, GanMetrics.ITERATION, title)
+                        .series("samples", x, y)
+                        .write(file);
                 report.chart(file, "curve of the " + title, title + " of " + judged.samples() + " samples");
             }
         }

@@ -39,8 +39,8 @@ public final class GanSampler implements AutoCloseable {
                 directory,
                 new CheckpointStore(directory.checkpoints(), 1)
                         .latest()
-                        .orElseThrow(() ->
-                                new MirageException("run " + folder + " holds no checkpoint to sample from")));
+                        .orElseThrow(
+                                () -> new MirageException("run " + folder + " holds no checkpoint to sample from")));
     }
 
     /**

@@ -43,7 +43,7 @@ public final class OnnxFeatures implements FeatureExtractor {
     private final String fingerprint;
 
     /** How the core finds this module. */
-    public static final class Provider implements OnnxModel.Runtime {
+    public static final class Provider implements OnnxModel.Opener {
         /** For the service loader. */
         public Provider() {}
 

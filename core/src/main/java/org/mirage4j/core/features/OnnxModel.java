@@ -41,8 +41,8 @@ public record OnnxModel(
         NHWC
     }
 
-    /** What runs such files; found on the class path, because it is large and not part of this library. */
-    public interface Runtime {
+    /** What opens such files; found on the class path, because it is large and not part of this library. */
+    public interface Opener {
         /**
          * Opens a file.
          *
@@ -91,7 +91,7 @@ public record OnnxModel(
         if (!Files.isRegularFile(file)) {
             throw new MirageException(file + (Files.exists(file) ? " is not a file" : " does not exist"));
         }
-        return ServiceLoader.load(Runtime.class)
+        return ServiceLoader.load(Opener.class)
                 .findFirst()
                 .orElseThrow(() -> new MirageException("reading " + file + " needs ONNX Runtime (93 MB), which this"
                         + " build is without; build once with mvn -Ponnx -DskipTests -pl examples -am package, or add"

@@ -47,7 +47,8 @@ public final class StackedFeatures implements FeatureExtractor {
 
     @Override
     public ImageShape input() {
-        return new ImageShape(channels, channel.input().height(), channel.input().width());
+        return new ImageShape(
+                channels, channel.input().height(), channel.input().width());
     }
 
     @Override
@@ -57,10 +58,7 @@ public final class StackedFeatures implements FeatureExtractor {
         List<INDArray> logits = new ArrayList<>();
         for (int c = 0; c < channels; c++) {
             INDArray grey = images.get(
-                            NDArrayIndex.all(),
-                            NDArrayIndex.interval(c, c + 1),
-                            NDArrayIndex.all(),
-                            NDArrayIndex.all())
+                            NDArrayIndex.all(), NDArrayIndex.interval(c, c + 1), NDArrayIndex.all(), NDArrayIndex.all())
                     .dup('c');
             Extraction extraction = channel.extract(grey);
             features.add(extraction.features());

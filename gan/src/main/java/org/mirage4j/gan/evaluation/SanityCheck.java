@@ -164,8 +164,7 @@ public final class SanityCheck {
         int[] labels = new int[(int) others.size()];
         for (int from = 0; from < labels.length; from += BATCH) {
             int to = Math.min(labels.length, from + BATCH);
-            INDArray logits =
-                    extractor.extract(others.range(from, to)).logits().orElseThrow();
+            INDArray logits = extractor.extract(others.range(from, to)).logits().orElseThrow();
             System.arraycopy(logits.argMax(1).toIntVector(), 0, labels, from, to - from);
         }
         return Optional.of(labels);

@@ -88,8 +88,7 @@ public record TrainingEvaluation(Evaluator evaluator, long every, int samples, O
         if (bestBy.isEmpty()) {
             return OptionalDouble.empty();
         }
-        MetricResult decisive =
-                result.find(bestBy.orElseThrow().metric()).orElseThrow();
+        MetricResult decisive = result.find(bestBy.orElseThrow().metric()).orElseThrow();
         return OptionalDouble.of(decisive.metric().higherIsBetter() ? -decisive.value() : decisive.value());
     }
 }
