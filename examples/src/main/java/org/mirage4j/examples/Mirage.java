@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
             ClassifyCommand.class,
             PredictCommand.class,
             TuneCommand.class,
+            StudyCommand.class,
+            UciCommand.class,
             DoctorCommand.class,
             CompletionCommand.class
         },

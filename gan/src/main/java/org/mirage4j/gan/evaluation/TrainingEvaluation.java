@@ -79,7 +79,7 @@ public record TrainingEvaluation(Evaluator evaluator, long every, int samples, O
     }
 
     /**
-     * How good a result is by the measure that decides.
+     * How good a result is by the measure that decides: its value, or 1 / (1 + value) where more is better.
      *
      * @param result of this evaluator
      * @return a number of which less is better; empty if nothing decides
@@ -89,6 +89,6 @@ public record TrainingEvaluation(Evaluator evaluator, long every, int samples, O
             return OptionalDouble.empty();
         }
         MetricResult decisive = result.find(bestBy.orElseThrow().metric()).orElseThrow();
-        return OptionalDouble.of(decisive.metric().higherIsBetter() ? -decisive.value() : decisive.value());
+        return OptionalDouble.of(decisive.metric().higherIsBetter() ? 1 / (1 + decisive.value()) : decisive.value());
     }
 }

@@ -327,7 +327,7 @@ class EvaluatorTest {
         assertThat(byCoverage.columns()).containsExactly("frechet_distance", "coverage");
         assertThat(byCoverage.values(result))
                 .containsExactly(value(result, Metric.FRECHET_DISTANCE), value(result, Metric.COVERAGE));
-        assertThat(byCoverage.score(result)).hasValue(-value(result, Metric.COVERAGE));
+        assertThat(byCoverage.score(result)).hasValue(1 / (1 + value(result, Metric.COVERAGE)));
         assertThat(byFrechet.score(result)).hasValue(value(result, Metric.FRECHET_DISTANCE));
         assertThatThrownBy(() -> new TrainingEvaluation(evaluator, 10, 100, Optional.of(Measure.KERNEL)))
                 .hasMessageContaining("kernel distance");
