@@ -316,7 +316,8 @@ class EvaluateCommandTest {
                 Arguments.of(List.of("--real", "x.npy"), List.of("--real and --fake")),
                 Arguments.of(List.of("--real", "x", "--fake", "y", "--metrics", "fid"), List.of("fid", "frechet")),
                 Arguments.of(List.of("--real", "x", "--fake", "y", "--resamples", "1"), List.of("resamples", "2")),
-                Arguments.of(List.of("--real", "x", "--fake", "y", "--extractor", "a.onnx"), List.of("--onnx-features")),
+                Arguments.of(
+                        List.of("--real", "x", "--fake", "y", "--extractor", "a.onnx"), List.of("--onnx-features")),
                 Arguments.of(List.of("--real", "x", "--fake", "y", "--onnx-size", "9x9"), List.of(".onnx")),
                 Arguments.of(List.of("--sanity"), List.of("--sanity needs --real")),
                 Arguments.of(List.of("--compare", "a", "b", "--out", "c"), List.of("--compare", "--out")));

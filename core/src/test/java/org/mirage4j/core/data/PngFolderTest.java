@@ -84,7 +84,8 @@ class PngFolderTest {
         assertThatThrownBy(() -> PngFolder.open(folder)).hasMessageContaining("no .png file");
         write("a.png", BufferedImage.TYPE_BYTE_GRAY, 1, 2);
         write("b.png", BufferedImage.TYPE_INT_RGB, 1, 2);
-        assertThatThrownBy(() -> PngFolder.open(folder).images(1)).hasMessageContainingAll("b.png", "in colour", "grey");
+        assertThatThrownBy(() -> PngFolder.open(folder).images(1))
+                .hasMessageContainingAll("b.png", "in colour", "grey");
         Files.writeString(folder.resolve("c.png"), "junk");
         assertThatThrownBy(() -> PngFolder.open(folder)).hasMessageContaining("c.png");
     }

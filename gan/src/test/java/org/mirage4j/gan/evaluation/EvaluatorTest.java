@@ -194,8 +194,7 @@ class EvaluatorTest {
         assertThat(value(uniform, Metric.MODES)).isEqualTo(2);
         assertThat(value(uniform, Metric.REVERSE_KL)).isEqualTo(Math.log(5));
         // 1/2 log (1/2 / 3/12) + 1/2 log (1/2 / 1/12)
-        assertThat(value(shares, Metric.REVERSE_KL))
-                .isCloseTo((Math.log(2) + Math.log(6)) / 2, Offset.offset(1e-12));
+        assertThat(value(shares, Metric.REVERSE_KL)).isCloseTo((Math.log(2) + Math.log(6)) / 2, Offset.offset(1e-12));
     }
 
     @Test
@@ -208,10 +207,9 @@ class EvaluatorTest {
 
     @Test
     void aClassOfEqualImagesHasFullSimilarity() {
-        EvaluationResult result = judge(
-                Evaluator.of(plain(1, 2), new Brightness(), measuring(Measure.MS_SSIM)), plain(3, 3, 3, 4, 4, 4));
-        assertThat(value(result, Metric.WITHIN_CLASS_SIMILARITY))
-                .isCloseTo(1, Offset.offset(1e-9));
+        EvaluationResult result =
+                judge(Evaluator.of(plain(1, 2), new Brightness(), measuring(Measure.MS_SSIM)), plain(3, 3, 3, 4, 4, 4));
+        assertThat(value(result, Metric.WITHIN_CLASS_SIMILARITY)).isCloseTo(1, Offset.offset(1e-9));
     }
 
     @Test
@@ -268,15 +266,16 @@ class EvaluatorTest {
     @Test
     void resultsAreReadAsTheyWereWritten(@TempDir Path folder) {
         Path file = folder.resolve("result.json");
-        EvaluationResult result = judge(
-                Evaluator.of(REAL, new RawPixels(DIGIT), measuring(Measure.FRECHET, Measure.COVERAGE)), OTHERS);
+        EvaluationResult result =
+                judge(Evaluator.of(REAL, new RawPixels(DIGIT), measuring(Measure.FRECHET, Measure.COVERAGE)), OTHERS);
         result.write(file);
 
         assertThat(EvaluationResult.read(file)).isEqualTo(result);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{}", "[1]", "{\"mirage4jEvaluation\":1,\"results\":[{}]}", "{\"mirage4jEvaluation\":2}"})
+    @ValueSource(
+            strings = {"", "{}", "[1]", "{\"mirage4jEvaluation\":1,\"results\":[{}]}", "{\"mirage4jEvaluation\":2}"})
     void whatIsNoResultIsRefused(String content, @TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("x.json"), content);
         assertThatThrownBy(() -> EvaluationResult.read(file))
@@ -307,9 +306,8 @@ class EvaluatorTest {
                 .containsExactly(
                         "real, another part", "noise", "one image", "blurred", "mirrored", "half of the classes");
         double floor = value(results.get("real, another part"), Metric.FRECHET_DISTANCE);
-        results.values().stream()
-                .skip(1)
-                .forEach(result -> assertThat(value(result, Metric.FRECHET_DISTANCE)).isGreaterThan(floor));
+        results.values().stream().skip(1).forEach(result -> assertThat(value(result, Metric.FRECHET_DISTANCE))
+                .isGreaterThan(floor));
         assertThat(value(results.get("noise"), Metric.PRECISION)).isZero();
         assertThat(value(results.get("one image"), Metric.PRECISION)).isEqualTo(1);
         assertThat(value(results.get("one image"), Metric.RECALL)).isLessThan(0.05);
@@ -318,8 +316,7 @@ class EvaluatorTest {
 
     @Test
     void theBestScoreIsTheLeastWhateverTheDirectionOfTheMetric() {
-        Evaluator evaluator =
-                Evaluator.of(REAL, new RawPixels(DIGIT), measuring(Measure.COVERAGE, Measure.FRECHET));
+        Evaluator evaluator = Evaluator.of(REAL, new RawPixels(DIGIT), measuring(Measure.COVERAGE, Measure.FRECHET));
         EvaluationResult result = judge(evaluator, OTHERS);
         TrainingEvaluation byCoverage = new TrainingEvaluation(evaluator, 10, 100, Optional.of(Measure.COVERAGE));
         TrainingEvaluation byFrechet = new TrainingEvaluation(evaluator, 10, 100, Optional.of(Measure.FRECHET));
@@ -336,9 +333,9 @@ class EvaluatorTest {
     @Test
     void everyMeasureNamesItsMetricsOnce() {
         assertThat(EnumSet.allOf(Measure.class))
-                .allSatisfy(measure -> assertThat(measure.metrics()).doesNotHaveDuplicates().contains(measure.metric()));
-        assertThat(Arrays.stream(Metric.values()))
-                .allSatisfy(metric -> assertThat(EnumSet.allOf(Measure.class))
-                        .anyMatch(measure -> measure.metrics().contains(metric)));
+                .allSatisfy(measure ->
+                        assertThat(measure.metrics()).doesNotHaveDuplicates().contains(measure.metric()));
+        assertThat(Arrays.stream(Metric.values())).allSatisfy(metric -> assertThat(EnumSet.allOf(Measure.class))
+                .anyMatch(measure -> measure.metrics().contains(metric)));
     }
 }
