@@ -190,11 +190,45 @@ final class EvaluateCommand implements Callable<Integer> {
         Samples realSet = sets.open(SampleSets.Role.REAL, real, ofFeatures);
         Evaluator evaluator = evaluator(realSet, options);
         Samples fakeSet = sets.open(SampleSets.Role.FAKE, fake, ofFeatures);
-        EvaluationResult result = evaluator.evaluate(fakeSet, Evaluator.Observer.NONE);
+        EvaluationResult result = watched(observer -> evaluator.evaluate(fakeSet, observer));
         if (out != null) {
             result.write(out);
         }
         print(result);
+    }
+
+    /** One progress after another, a set each. */
+    private <T> T watched(Function<Evaluator.Observer, T> work) {
+        try (SetProgress progress = new SetProgress(err())) {
+            return work.apply(progress);
+        }
+    }
+
+    private static final class SetProgress implements Evaluator.Observer, AutoCloseable {
+        private final PrintWriter err;
+        private @Nullable Progress current;
+
+        SetProgress(PrintWriter err) {
+            this.err = err;
+        }
+
+        @Override
+        public void extracted(String set, long done, long total) {
+            Progress progress = current == null ? Progress.start(err, total, "images") : current;
+            current = progress;
+            progress.update(done, "of " + set);
+            if (done == total) {
+                close();
+            }
+        }
+
+        @Override
+        public void close() {
+            if (current != null) {
+                current.close();
+                current = null;
+            }
+        }
     }
 
     private void checkSanity() {
@@ -207,7 +241,7 @@ final class EvaluateCommand implements Callable<Integer> {
         ImageSet all = new SampleSets(0, best, seed).openImages(SampleSets.Role.REAL, real);
         int count = samples == null ? (int) Math.min(SANITY_SAMPLES, all.size() / 3) : samples;
         SanityCheck check = new SanityCheck(all, extractor.open(all.exampleShape()), options, count);
-        Map<String, EvaluationResult> results = check.run(Evaluator.Observer.NONE);
+        Map<String, EvaluationResult> results = watched(check::run);
         List<List<String>> rows = new ArrayList<>();
         results.forEach((what, result) -> {
             if (rows.isEmpty()) {

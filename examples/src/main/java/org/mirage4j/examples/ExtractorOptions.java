@@ -43,23 +43,23 @@ final class ExtractorOptions {
     private @Nullable String extractor;
 
     @Option(
-            names = "--onnx-features",
+            names = "--feature-output",
             paramLabel = "OUTPUT",
             description = "The .onnx file's output with the features.")
     private @Nullable String features;
 
-    @Option(names = "--onnx-logits", paramLabel = "OUTPUT", description = "Its output with the logits, if it has one.")
+    @Option(names = "--logit-output", paramLabel = "OUTPUT", description = "Its output with the logits, if it has one.")
     private @Nullable String logits;
 
     @Option(
-            names = "--onnx-size",
+            names = "--input-size",
             converter = Size.Converter.class,
             paramLabel = "HxW",
             description = "Size of its input, to which images are resized. Default: that of the images.")
     private @Nullable Size size;
 
     @Option(
-            names = "--onnx-layout",
+            names = "--input-layout",
             converter = Layouts.class,
             completionCandidates = Layouts.class,
             defaultValue = "nchw",
@@ -68,7 +68,7 @@ final class ExtractorOptions {
     private OnnxModel.Layout layout;
 
     @Option(
-            names = "--onnx-range",
+            names = "--input-range",
             converter = Decimal.class,
             split = ",",
             paramLabel = "LOW,HIGH",
@@ -116,13 +116,13 @@ final class ExtractorOptions {
     void checkCombinations() {
         boolean onnx = extractor != null && extractor.endsWith(".onnx");
         if (onnx && features == null) {
-            throw usage("an .onnx file needs --onnx-features with the name of the output to use");
+            throw usage("an .onnx file needs --feature-output with the name of the output to use");
         }
         if (!onnx && (features != null || logits != null || size != null)) {
-            throw usage("--onnx-features, --onnx-logits and --onnx-size go with an .onnx file as --extractor only");
+            throw usage("--feature-output, --logit-output and --input-size go with an .onnx file as --extractor only");
         }
         if (range.size() != 2) {
-            throw usage("--onnx-range must be two numbers, LOW,HIGH, but has " + range.size());
+            throw usage("--input-range must be two numbers, LOW,HIGH, but has " + range.size());
         }
     }
 
@@ -182,16 +182,16 @@ final class ExtractorOptions {
                 "extractor",
                 word ? given : Path.of(given).toAbsolutePath().normalize().toString());
         if (features != null) {
-            map.put("onnx-features", features);
-            map.put("onnx-layout", KebabEnum.spell(layout));
-            map.put("onnx-range", range.get(0) + "," + range.get(1));
+            map.put("feature-output", features);
+            map.put("input-layout", KebabEnum.spell(layout));
+            map.put("input-range", range.get(0) + "," + range.get(1));
             map.put("inception", Boolean.toString(inception));
         }
         if (logits != null) {
-            map.put("onnx-logits", logits);
+            map.put("logit-output", logits);
         }
         if (size != null) {
-            map.put("onnx-size", size.height() + "x" + size.width());
+            map.put("input-size", size.height() + "x" + size.width());
         }
         return map;
     }
@@ -199,14 +199,14 @@ final class ExtractorOptions {
     /** Takes what {@link #toMap} has written. */
     void restore(Map<String, String> map) {
         extractor = map.get("extractor");
-        features = map.get("onnx-features");
-        logits = map.get("onnx-logits");
-        if (map.containsKey("onnx-size")) {
-            size = new Size.Converter().convert(map.get("onnx-size"));
+        features = map.get("feature-output");
+        logits = map.get("logit-output");
+        if (map.containsKey("input-size")) {
+            size = new Size.Converter().convert(map.get("input-size"));
         }
         if (features != null) {
-            layout = new Layouts().convert(map.getOrDefault("onnx-layout", ""));
-            range = Stream.of(map.getOrDefault("onnx-range", "").split(","))
+            layout = new Layouts().convert(map.getOrDefault("input-layout", ""));
+            range = Stream.of(map.getOrDefault("input-range", "").split(","))
                     .map(new Decimal()::convert)
                     .toList();
             inception = Boolean.parseBoolean(map.get("inception"));

@@ -208,7 +208,7 @@ class EvaluateCommandTest {
                 file("pngs"),
                 "--extractor",
                 model,
-                "--onnx-features",
+                "--feature-output",
                 "pool");
         assertThat(outcome.exitCode()).isEqualTo(1);
         assertThat(outcome.err()).containsAnyOf("mvn -Ponnx", "cannot be opened as an ONNX file");
@@ -317,8 +317,8 @@ class EvaluateCommandTest {
                 Arguments.of(List.of("--real", "x", "--fake", "y", "--metrics", "fid"), List.of("fid", "frechet")),
                 Arguments.of(List.of("--real", "x", "--fake", "y", "--resamples", "1"), List.of("resamples", "2")),
                 Arguments.of(
-                        List.of("--real", "x", "--fake", "y", "--extractor", "a.onnx"), List.of("--onnx-features")),
-                Arguments.of(List.of("--real", "x", "--fake", "y", "--onnx-size", "9x9"), List.of(".onnx")),
+                        List.of("--real", "x", "--fake", "y", "--extractor", "a.onnx"), List.of("--feature-output")),
+                Arguments.of(List.of("--real", "x", "--fake", "y", "--input-size", "9x9"), List.of(".onnx")),
                 Arguments.of(List.of("--sanity"), List.of("--sanity needs --real")),
                 Arguments.of(List.of("--compare", "a", "b", "--out", "c"), List.of("--compare", "--out")));
     }

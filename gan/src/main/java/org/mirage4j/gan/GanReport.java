@@ -110,7 +110,7 @@ record GanReport(
             facts.put(title, String.format(Locale.ROOT, "%.4g", y[y.length - 1]));
             if (y.length > 1) {
                 Path file = directory.plot(column.replace('_', '-'));
-                new LineChart(title, GanMetrics.ITERATION, title)
+                new LineChart(title, GanMetrics.ITERATION, "")
                         .series("samples", x, y)
                         .write(file);
                 report.chart(file, "curve of the " + title, title + " of " + judged.samples() + " samples");

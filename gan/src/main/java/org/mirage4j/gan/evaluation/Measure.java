@@ -41,6 +41,7 @@ public enum Measure {
     }
 
     private final Needs needs;
+
     @SuppressWarnings("ImmutableEnumChecker") // List.of cannot be changed
     private final List<Metric> metrics;
 
