@@ -146,7 +146,10 @@ class ConditionalGameTest {
                             + crossEntropy(ofFake, kind);
                 }
                 double[][] joint = output(
-                        d, kind, Nd4j.concat(0, last.real().features(), last.fake().features()), pass);
+                        d,
+                        kind,
+                        Nd4j.concat(0, last.real().features(), last.fake().features()),
+                        pass);
                 double[] all = logits(joint, kind);
                 return loss.discriminator(Arrays.copyOfRange(all, 0, BATCH), Arrays.copyOfRange(all, BATCH, 2 * BATCH))
                                 .value()
