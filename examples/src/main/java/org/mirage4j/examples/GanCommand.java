@@ -17,6 +17,7 @@ import org.mirage4j.gan.GanOptions;
 import org.mirage4j.gan.GanRun;
 import org.mirage4j.gan.evaluation.TrainingEvaluation;
 import org.mirage4j.gan.loss.LossKind;
+import org.mirage4j.gan.train.Conditioning;
 import org.mirage4j.gan.train.GameOptions;
 import org.mirage4j.gan.train.IterationStatistics;
 import org.mirage4j.gan.watch.WatchOptions;
@@ -60,6 +61,13 @@ final class GanCommand implements Callable<Integer> {
             completionCandidates = Architectures.class,
             description = "Networks: ${COMPLETION-CANDIDATES}. Default: dcgan.")
     private @Nullable ArchitectureKind architecture;
+
+    @Option(
+            names = "--conditional",
+            converter = Conditionings.class,
+            completionCandidates = Conditionings.class,
+            description = "Whether and how the networks learn of labels: ${COMPLETION-CANDIDATES}. Default: none.")
+    private Conditioning.@Nullable Kind conditioning;
 
     @Option(
             names = "--loss",
@@ -194,6 +202,12 @@ final class GanCommand implements Callable<Integer> {
         }
     }
 
+    static final class Conditionings extends KebabEnum<Conditioning.Kind> {
+        Conditionings() {
+            super(Conditioning.Kind.class);
+        }
+    }
+
     static final class Losses extends KebabEnum<LossKind> {
         Losses() {
             super(LossKind.class);
@@ -283,6 +297,9 @@ final class GanCommand implements Callable<Integer> {
             builder.architecture(architecture);
         }
         builder.game(game(builder.build().game()));
+        if (conditioning != null) {
+            builder.conditioning(conditioning);
+        }
         if (iterations != null) {
             builder.iterations(iterations);
         }

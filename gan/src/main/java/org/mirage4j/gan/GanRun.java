@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
@@ -166,7 +167,7 @@ public final class GanRun implements AutoCloseable {
             throw new MirageException("batch size must be at most the number of examples, " + data.size() + " in "
                     + data.name() + ", but is " + options.batch());
         }
-        GanConfig config = new GanConfig(options, data.exampleShape(), origin);
+        GanConfig config = GanConfig.of(options, data, origin);
         GanTrainer trainer = trainer(config);
         Manifest manifest = Manifest.start(KIND, options.seed(), data.name(), data.fingerprint(), environment(trainer));
         RunDirectory directory = RunDirectory.create(folder, manifest, config.toMap());
@@ -215,7 +216,7 @@ public final class GanRun implements AutoCloseable {
                     + directory.manifest().dataName() + " with the fingerprint " + expected + ", but " + data.name()
                     + " has " + data.fingerprint());
         }
-        GanConfig config = new GanConfig(options, data.exampleShape(), stored.origin());
+        GanConfig config = GanConfig.of(options, data, stored.origin());
         GanTrainer trainer = trainer(config);
         GanRun run = new GanRun(directory, config, data, trainer);
         try {
@@ -282,7 +283,7 @@ public final class GanRun implements AutoCloseable {
     static GanTrainer trainer(GanConfig config) {
         GanOptions options = config.options();
         return GanTrainer.create(
-                options.architecture().describe(options, config.exampleShape()),
+                options.architecture().describe(config),
                 options.latent(),
                 options.game(),
                 new RandomStreams(options.seed()));
@@ -314,7 +315,7 @@ public final class GanRun implements AutoCloseable {
      * @param listener told of each result, on the training thread
      */
     public void judgeBy(TrainingEvaluation evaluation, Consumer<EvaluationResult> listener) {
-        judge = new Judge(evaluation, trainer, listener);
+        judge = new Judge(evaluation, trainer, config.conditioning().classes(), listener);
     }
 
     /**
@@ -353,7 +354,7 @@ public final class GanRun implements AutoCloseable {
         try (MetricsLog log = log()) {
             if (done == 0) {
                 sample();
-                watch.checkUntrained(trainer.generate(fixedLatents));
+                watch.checkUntrained(generate());
             }
             boolean goOn = true;
             while (goOn && done < total) {
@@ -365,6 +366,7 @@ public final class GanRun implements AutoCloseable {
                         step -> {
                             Batch batch = data.batch(step, options.batch());
                             dealt.add(batch.features());
+                            batch.labels().ifPresent(dealt::add);
                             return batch;
                         },
                         logged);
@@ -377,7 +379,7 @@ public final class GanRun implements AutoCloseable {
                     watch.addMetric(score);
                 }
                 if (watch.isDue(done)) {
-                    INDArray samples = trainer.generate(fixedLatents);
+                    INDArray samples = generate();
                     watch.check(done, statistics, samples);
                     NativeMemory.release(samples);
                 }
@@ -423,7 +425,19 @@ public final class GanRun implements AutoCloseable {
     }
 
     private void sample() {
-        grid().write(trainer.generate(fixedLatents).addi(1).divi(2), directory.sample(SampleName.of(done)));
+        grid().write(generate().addi(1).divi(2), directory.sample(SampleName.of(done)));
+    }
+
+    /** The same latent vectors every time, with labels one class to a row of the grid. */
+    private INDArray generate() {
+        int classes = config.conditioning().classes();
+        if (classes == 0) {
+            return trainer.generate(fixedLatents);
+        }
+        int[] labels = IntStream.range(0, GRID_SIDE * GRID_SIDE)
+                .map(i -> i / GRID_SIDE % classes)
+                .toArray();
+        return trainer.generate(fixedLatents, OneHot.of(labels, classes));
     }
 
     private void writePictures() {

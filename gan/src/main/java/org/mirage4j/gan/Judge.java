@@ -2,6 +2,7 @@ package org.mirage4j.gan;
 
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.gan.evaluation.EvaluationResult;
 import org.mirage4j.gan.evaluation.Evaluator;
@@ -17,12 +18,15 @@ final class Judge {
 
     private final TrainingEvaluation evaluation;
     private final GanTrainer trainer;
+    private final int classes;
     private final Consumer<EvaluationResult> listener;
     private double[] last = {};
 
-    Judge(TrainingEvaluation evaluation, GanTrainer trainer, Consumer<EvaluationResult> listener) {
+    /** With classes, every one of them has its turn; without, the number is 0. */
+    Judge(TrainingEvaluation evaluation, GanTrainer trainer, int classes, Consumer<EvaluationResult> listener) {
         this.evaluation = evaluation;
         this.trainer = trainer;
+        this.classes = classes;
         this.listener = listener;
     }
 
@@ -60,10 +64,19 @@ final class Judge {
         INDArray[] parts = new INDArray[batches];
         for (int i = 0; i < batches; i++) {
             int count = Math.min(BATCH, evaluation.samples() - i * BATCH);
-            parts[i] = trainer.generate(trainer.latents("evaluation-latent", i, count))
-                    .addi(1)
-                    .divi(2);
+            parts[i] = generate(i, count).addi(1).divi(2);
         }
         return Nd4j.concat(0, parts);
+    }
+
+    private INDArray generate(int batch, int count) {
+        INDArray latents = trainer.latents("evaluation-latent", batch, count);
+        if (classes == 0) {
+            return trainer.generate(latents);
+        }
+        int[] labels = IntStream.range(0, count)
+                .map(i -> (batch * BATCH + i) % classes)
+                .toArray();
+        return trainer.generate(latents, OneHot.of(labels, classes));
     }
 }
