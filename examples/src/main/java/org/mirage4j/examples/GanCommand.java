@@ -2,9 +2,11 @@ package org.mirage4j.examples;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
@@ -13,7 +15,9 @@ import org.mirage4j.core.network.DropoutRate;
 import org.mirage4j.gan.ArchitectureKind;
 import org.mirage4j.gan.GanOptions;
 import org.mirage4j.gan.GanRun;
+import org.mirage4j.gan.evaluation.TrainingEvaluation;
 import org.mirage4j.gan.loss.LossKind;
+import org.mirage4j.gan.train.Conditioning;
 import org.mirage4j.gan.train.GameOptions;
 import org.mirage4j.gan.train.IterationStatistics;
 import org.mirage4j.gan.watch.WatchOptions;
@@ -57,6 +61,13 @@ final class GanCommand implements Callable<Integer> {
             completionCandidates = Architectures.class,
             description = "Networks: ${COMPLETION-CANDIDATES}. Default: dcgan.")
     private @Nullable ArchitectureKind architecture;
+
+    @Option(
+            names = "--conditional",
+            converter = Conditionings.class,
+            completionCandidates = Conditionings.class,
+            description = "Whether and how the networks learn of labels: ${COMPLETION-CANDIDATES}. Default: none.")
+    private Conditioning.@Nullable Kind conditioning;
 
     @Option(
             names = "--loss",
@@ -182,9 +193,18 @@ final class GanCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", description = "The run's folder. Default: the next free runs/gan-N.")
     private @Nullable Path out;
 
+    @Mixin
+    private final JudgeOptions judge = new JudgeOptions();
+
     static final class Architectures extends KebabEnum<ArchitectureKind> {
         Architectures() {
             super(ArchitectureKind.class);
+        }
+    }
+
+    static final class Conditionings extends KebabEnum<Conditioning.Kind> {
+        Conditionings() {
+            super(Conditioning.Kind.class);
         }
     }
 
@@ -200,6 +220,7 @@ final class GanCommand implements Callable<Integer> {
         checkCombinations();
         GanRun.@Nullable Recipe recipe = resume == null ? null : GanRun.recipe(resume);
         DataOrigin origin = DataOrigin.of(data, dataFolder, recipe == null ? Map.of() : recipe.origin());
+        judge.checkCombinations(recipe == null ? Map.of() : recipe.origin());
         GanOptions.Builder builder = checkedOptions(recipe);
         RuntimeOptions.check(Path.of(""), err);
         ExampleSource examples = origin.examples();
@@ -210,8 +231,10 @@ final class GanCommand implements Callable<Integer> {
             builder.iterations(epochs * Math.max(1, perEpoch));
         }
         GanOptions options = builder.build();
+        Optional<TrainingEvaluation> evaluation = judge.evaluation(examples, options.seed());
         try (StopSignal ignored = StopSignal.listen();
                 GanRun run = open(options, examples, origin)) {
+            evaluation.ifPresent(judged -> run.judgeBy(judged, result -> {}));
             GanRun.Result result = train(run, options, err);
             spec.commandLine().getOut().println("report: " + result.report());
             if (result.verdict().isPresent()) {
@@ -231,7 +254,9 @@ final class GanCommand implements Callable<Integer> {
             return GanRun.resume(resume, options, examples);
         }
         Path folder = out == null ? RunFolders.nextFree("gan") : out;
-        return GanRun.create(folder, options, examples, origin.toMap());
+        Map<String, String> recipe = new LinkedHashMap<>(origin.toMap());
+        recipe.putAll(judge.toMap());
+        return GanRun.create(folder, options, examples, recipe);
     }
 
     private void checkCombinations() {
@@ -272,6 +297,9 @@ final class GanCommand implements Callable<Integer> {
             builder.architecture(architecture);
         }
         builder.game(game(builder.build().game()));
+        if (conditioning != null) {
+            builder.conditioning(conditioning);
+        }
         if (iterations != null) {
             builder.iterations(iterations);
         }
