@@ -44,7 +44,7 @@ public enum ArchitectureKind {
                 options.width(),
                 options.latent(),
                 new ImageShape(Math.toIntExact(shape[0]), Math.toIntExact(shape[1]), Math.toIntExact(shape[2])),
-                options.game().packing(),
+                options.game(),
                 Conditioning.NONE,
                 options.generatorDropout(),
                 options.discriminatorDropout());
