@@ -13,8 +13,6 @@ import org.mirage4j.core.network.DropoutRate;
 import org.mirage4j.gan.ArchitectureKind;
 import org.mirage4j.gan.GanOptions;
 import org.mirage4j.gan.GanRun;
-import org.mirage4j.gan.loss.LossKind;
-import org.mirage4j.gan.train.GameOptions;
 import org.mirage4j.gan.train.IterationStatistics;
 import org.mirage4j.gan.watch.WatchOptions;
 import picocli.CommandLine;
@@ -38,6 +36,9 @@ final class GanCommand implements Callable<Integer> {
     @SuppressWarnings("UnusedVariable")
     private final RuntimeOptions runtime = new RuntimeOptions();
 
+    @Mixin
+    private final GameFlags game = new GameFlags();
+
     @Option(
             names = "--data",
             converter = DataKind.Names.class,
@@ -57,13 +58,6 @@ final class GanCommand implements Callable<Integer> {
             completionCandidates = Architectures.class,
             description = "Networks: ${COMPLETION-CANDIDATES}. Default: dcgan.")
     private @Nullable ArchitectureKind architecture;
-
-    @Option(
-            names = "--loss",
-            converter = Losses.class,
-            completionCandidates = Losses.class,
-            description = "Loss: ${COMPLETION-CANDIDATES}. Default: non-saturating.")
-    private @Nullable LossKind loss;
 
     @Option(
             names = "--iterations",
@@ -95,39 +89,11 @@ final class GanCommand implements Callable<Integer> {
     private @Nullable Integer width;
 
     @Option(
-            names = "--ema",
-            converter = Decimal.class,
-            paramLabel = "DECAY",
-            description = "Decay of the moving average of the generator's weights; 0 for none. Default: 0.995.")
-    private @Nullable Double averageDecay;
-
-    @Option(
             names = "--latent",
             converter = PositiveInteger.class,
             paramLabel = "N",
             description = "Length of a latent vector. Default: 100.")
     private @Nullable Integer latent;
-
-    @Option(
-            names = "--g-rate",
-            converter = Decimal.class,
-            paramLabel = "RATE",
-            description = "Generator's learning rate. Default: by architecture.")
-    private @Nullable Double generatorRate;
-
-    @Option(
-            names = "--d-rate",
-            converter = Decimal.class,
-            paramLabel = "RATE",
-            description = "Discriminator's learning rate. Default: by architecture.")
-    private @Nullable Double discriminatorRate;
-
-    @Option(
-            names = "--d-steps",
-            converter = PositiveInteger.class,
-            paramLabel = "N",
-            description = "Discriminator steps for each generator step. Default: 1.")
-    private @Nullable Integer discriminatorSteps;
 
     @Option(
             names = "--dropout-g",
@@ -142,13 +108,6 @@ final class GanCommand implements Callable<Integer> {
             paramLabel = "P",
             description = "Share of units dropped in the discriminator. Default: by architecture.")
     private @Nullable Double discriminatorDropout;
-
-    @Option(
-            names = "--real-label",
-            converter = Decimal.class,
-            paramLabel = "LABEL",
-            description = "Target for real examples; below 1 is one-sided label smoothing. Default: 1.")
-    private @Nullable Double realLabel;
 
     @Option(
             names = "--seed",
@@ -185,12 +144,6 @@ final class GanCommand implements Callable<Integer> {
     static final class Architectures extends KebabEnum<ArchitectureKind> {
         Architectures() {
             super(ArchitectureKind.class);
-        }
-    }
-
-    static final class Losses extends KebabEnum<LossKind> {
-        Losses() {
-            super(LossKind.class);
         }
     }
 
@@ -271,7 +224,7 @@ final class GanCommand implements Callable<Integer> {
         if (architecture != null) {
             builder.architecture(architecture);
         }
-        builder.game(game(builder.build().game()));
+        builder.game(game.change(builder.build().game()));
         if (iterations != null) {
             builder.iterations(iterations);
         }
@@ -298,29 +251,6 @@ final class GanCommand implements Callable<Integer> {
             builder.seed(seed);
         }
         return builder;
-    }
-
-    private GameOptions game(GameOptions before) {
-        GameOptions.Builder builder = before.toBuilder();
-        if (loss != null) {
-            builder.loss(loss);
-        }
-        if (averageDecay != null) {
-            builder.averageDecay(averageDecay);
-        }
-        if (generatorRate != null) {
-            builder.generatorRate(generatorRate);
-        }
-        if (discriminatorRate != null) {
-            builder.discriminatorRate(discriminatorRate);
-        }
-        if (discriminatorSteps != null) {
-            builder.discriminatorSteps(discriminatorSteps);
-        }
-        if (realLabel != null) {
-            builder.realLabel(realLabel);
-        }
-        return builder.build();
     }
 
     /** Ctrl-C ends training after the iteration at hand, with checkpoint and report. */

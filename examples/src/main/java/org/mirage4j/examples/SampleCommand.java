@@ -1,11 +1,17 @@
 package org.mirage4j.examples;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.data.IdxFile;
 import org.mirage4j.core.data.NpyFile;
+import org.mirage4j.core.io.AtomicFile;
 import org.mirage4j.core.report.ImageGrid;
 import org.mirage4j.gan.GanSampler;
+import org.mirage4j.gan.train.Realness;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -57,6 +63,23 @@ final class SampleCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path out;
 
+    @Option(names = "--dropout", description = "Leave the generator's dropout on, even if the run's options do not.")
+    private boolean dropout;
+
+    @Option(
+            names = "--realness",
+            paramLabel = "FILE",
+            description = "Also write what the run's discriminator says of each image, with its dropout on, as CSV.")
+    private @Nullable Path realness;
+
+    @Option(
+            names = "--passes",
+            paramLabel = "N",
+            defaultValue = "50",
+            converter = PositiveInteger.class,
+            description = "Dropout masks for --realness. Default: ${DEFAULT-VALUE}.")
+    private int passes;
+
     /** The formats by ending. */
     private enum Format {
         NPY(".npy"),
@@ -77,7 +100,10 @@ final class SampleCommand implements Callable<Integer> {
         RuntimeOptions.check(Path.of(""), spec.commandLine().getErr());
         INDArray images;
         try (GanSampler sampler = GanSampler.open(run)) {
-            images = sampler.sample(count, seed);
+            images = dropout ? sampler.sample(count, seed, true) : sampler.sample(count, seed);
+            if (realness != null) {
+                writeRealness(realness, sampler.realness(images, passes, seed));
+            }
         }
         switch (format) {
             case NPY -> NpyFile.write(out, images);
@@ -90,6 +116,16 @@ final class SampleCommand implements Callable<Integer> {
         }
         spec.commandLine().getOut().println(out);
         return ExitCode.OK;
+    }
+
+    private static void writeRealness(Path file, List<Realness> realness) {
+        StringBuilder table = new StringBuilder("index,logit,deviation,probability\n");
+        for (int i = 0; i < realness.size(); i++) {
+            Realness one = realness.get(i);
+            table.append(String.format(
+                    Locale.ROOT, "%d,%.6g,%.6g,%.6g\n", i, one.logit(), one.deviation(), one.probability()));
+        }
+        AtomicFile.write(file, out -> out.write(table.toString().getBytes(StandardCharsets.US_ASCII)));
     }
 
     private Format format() {

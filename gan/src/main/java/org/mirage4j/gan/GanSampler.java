@@ -1,15 +1,19 @@
 package org.mirage4j.gan;
 
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointStore;
 import org.mirage4j.core.run.RunDirectory;
 import org.mirage4j.gan.train.GanTrainer;
+import org.mirage4j.gan.train.Realness;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Generates images from a run. Safe for concurrent use: calls wait for one another. */
@@ -18,11 +22,13 @@ public final class GanSampler implements AutoCloseable {
 
     private final GanTrainer trainer;
     private final int latent;
+    private final boolean dropout;
     private final long[] shape;
 
-    private GanSampler(GanTrainer trainer, int latent, long[] shape) {
+    private GanSampler(GanTrainer trainer, GanOptions options, long[] shape) {
         this.trainer = trainer;
-        this.latent = latent;
+        this.latent = options.latent();
+        this.dropout = options.game().samplingDropout();
         this.shape = shape;
     }
 
@@ -46,11 +52,11 @@ public final class GanSampler implements AutoCloseable {
             trainer.close();
             throw new MirageException("run " + folder + " does not fit its config.json: " + e.getMessage(), e);
         }
-        return new GanSampler(trainer, config.options().latent(), config.exampleShape());
+        return new GanSampler(trainer, config.options(), config.exampleShape());
     }
 
     /**
-     * Generates images.
+     * Generates images, with the generator's dropout live if the run's options say so.
      *
      * @param count how many, at least 1
      * @param seed seed of the latent vectors; the same seed gives the same images, and the first images of a
@@ -59,6 +65,19 @@ public final class GanSampler implements AutoCloseable {
      * @throws MirageException if the count is less than 1
      */
     public synchronized INDArray sample(int count, long seed) {
+        return sample(count, seed, dropout);
+    }
+
+    /**
+     * Generates images with the generator's dropout live, as a source of noise (Isola et al. 2017), or off.
+     *
+     * @param count how many, at least 1
+     * @param seed seed of latent vectors and dropout masks
+     * @param live whether dropout is live
+     * @return images [count, channels, height, width] with values in [0, 1]
+     * @throws MirageException if the count is less than 1
+     */
+    public synchronized INDArray sample(int count, long seed, boolean live) {
         if (count < 1) {
             throw new MirageException("number of samples must be at least 1, but is " + count);
         }
@@ -66,14 +85,39 @@ public final class GanSampler implements AutoCloseable {
         INDArray images = Nd4j.create(DataType.FLOAT, count, shape[0], shape[1], shape[2]);
         for (int from = 0; from < count; from += BATCH) {
             int to = Math.min(count, from + BATCH);
-            INDArray latents = streams.gaussian("sample", from, DataType.FLOAT, BATCH, latent)
-                    .get(NDArrayIndex.interval(0, to - from), NDArrayIndex.all())
-                    .dup();
-            INDArray batch = trainer.generate(latents).addi(1).divi(2);
+            // a mask depends on the size of the batch, so under dropout all batches are whole
+            int made = live ? BATCH : to - from;
+            INDArray latents = rows(streams.gaussian("sample", from, DataType.FLOAT, BATCH, latent), made);
+            INDArray batch = live
+                    ? trainer.generate(latents, streams.key("sample-mask", from))
+                    : trainer.generateWithoutDropout(latents);
             images.get(NDArrayIndex.interval(from, to), NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.all())
-                    .assign(batch);
+                    .assign(rows(batch.addi(1).divi(2), to - from));
         }
         return images;
+    }
+
+    private static INDArray rows(INDArray array, int count) {
+        if (array.size(0) == count) {
+            return array;
+        }
+        INDArrayIndex[] indexes = new INDArrayIndex[array.rank()];
+        Arrays.fill(indexes, NDArrayIndex.all());
+        indexes[0] = NDArrayIndex.interval(0, count);
+        return array.get(indexes).dup();
+    }
+
+    /**
+     * What the run's discriminators say of images, with their dropout live.
+     *
+     * @param images images [N, channels, height, width] with values in [0, 1]; with packing N is a multiple of it
+     * @param passes dropout masks to look through, at least 1
+     * @param seed seed of the masks
+     * @return one for each image, with packing for each pack
+     * @throws MirageException if the number of passes or images cannot be
+     */
+    public synchronized List<Realness> realness(INDArray images, int passes, long seed) {
+        return trainer.realness(images.mul(2).subi(1), passes, new RandomStreams(seed));
     }
 
     /** Frees the networks. */

@@ -72,9 +72,9 @@ class NetworkGradientTest {
                         .minibatchDeviation()
                         .activation(Activation.TANH)
                         .dense(2)),
-                image("minibatch deviation of images", b -> b.convolution(2, 3, 1, 1)
-                        .minibatchDeviation()
-                        .dense(2)),
+                image(
+                        "minibatch deviation of images",
+                        b -> b.convolution(2, 3, 1, 1).minibatchDeviation().dense(2)),
                 image("convolution", b -> b.convolution(3, 3, 2, 1).activation(Activation.TANH)),
                 image(
                         "convolution and dense",

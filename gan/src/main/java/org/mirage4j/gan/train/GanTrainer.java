@@ -191,7 +191,19 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      * @return examples [N, ...] in the data's range
      */
     public INDArray generate(INDArray latents) {
-        return game.samplingDropout() ? generate(latents, streams.key("mask-sampling", 0)) : run(latents, Pass.infer());
+        return game.samplingDropout()
+                ? generate(latents, streams.key("mask-sampling", 0))
+                : generateWithoutDropout(latents);
+    }
+
+    /**
+     * Generates examples with the generator's dropout off, whatever the game says.
+     *
+     * @param latents latent vectors [N, latent]
+     * @return examples [N, ...] in the data's range
+     */
+    public INDArray generateWithoutDropout(INDArray latents) {
+        return run(latents, Pass.infer());
     }
 
     /**

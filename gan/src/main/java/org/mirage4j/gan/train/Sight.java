@@ -59,7 +59,8 @@ final class Sight {
 
     /** Looks at a batch without noise. */
     Seen clear(Batch batch) {
-        return new Seen(packed(batch.features()), batch.labels().map(this::packed).orElse(null), false);
+        return new Seen(
+                packed(batch.features()), batch.labels().map(this::packed).orElse(null), false);
     }
 
     /** Neighbours in the batch, joined along their first dimension: in row-major order the same memory. */

@@ -65,7 +65,13 @@ class ArchitectureTest {
     private static INDArray[] discriminatorInputs(DataType type, int count, Purpose purpose) {
         ImageShape image = purpose.image();
         INDArray images = STREAMS.gaussian(
-                "image", 0, type, count, (long) purpose.game().packing() * image.channels(), image.height(), image.width());
+                "image",
+                0,
+                type,
+                count,
+                (long) purpose.game().packing() * image.channels(),
+                image.height(),
+                image.width());
         return purpose.conditioning().readsLabel()
                 ? new INDArray[] {images, labels(type, count)}
                 : new INDArray[] {images};

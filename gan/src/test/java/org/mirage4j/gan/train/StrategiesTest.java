@@ -142,7 +142,8 @@ class StrategiesTest {
             Round last = discriminatorStep(trainer);
             INDArray gradient = start.sub(d.parameters());
             d.parameters().assign(start);
-            INDArray both = Nd4j.concat(0, pairs(last.real().features()), pairs(last.fake().features()));
+            INDArray both = Nd4j.concat(
+                    0, pairs(last.real().features()), pairs(last.fake().features()));
             NumericGradient.check("packed discriminator", d.parameters(), gradient, () -> {
                 double[] all = logits(d, both, pass("discriminator", 0));
                 return loss.discriminator(
@@ -243,8 +244,7 @@ class StrategiesTest {
 
     @Test
     void discriminatorsAreLeftOutWithTheirProbabilityButNeverAll() {
-        GameOptions game =
-                GameOptions.builder().discriminators(3).omission(0.6).build();
+        GameOptions game = GameOptions.builder().discriminators(3).omission(0.6).build();
         int[] present = new int[3];
         int iterations = 3000;
         try (Network network = discriminator(game).build(1)) {
@@ -280,8 +280,7 @@ class StrategiesTest {
                 checkGenerator(
                         trainer,
                         last -> fake -> loss.generator(
-                                        new double[0],
-                                        logits(d, fake, pass(kept ? "discriminator" : "generator", 0)))
+                                        new double[0], logits(d, fake, pass(kept ? "discriminator" : "generator", 0)))
                                 .value());
             }
         }
@@ -340,10 +339,13 @@ class StrategiesTest {
             for (int step = 0; step < 4; step++) {
                 network.forward(real(step).features(), Pass.train(step));
                 network.backward(Nd4j.ones(DataType.DOUBLE, BATCH, 1));
-                INDArray own = network.gradients().dup().reshape(network.parameters().shape());
-                INDArray mean = past.stream().reduce(INDArray::add).orElseThrow().div(past.size());
+                INDArray own =
+                        network.gradients().dup().reshape(network.parameters().shape());
+                INDArray mean =
+                        past.stream().reduce(INDArray::add).orElseThrow().div(past.size());
                 INDArray expected = network.parameters()
-                        .sub(own.add(network.parameters().sub(mean).mul(2 * weight)).mul(0.1));
+                        .sub(own.add(network.parameters().sub(mean).mul(2 * weight))
+                                .mul(0.1));
                 player.step(false);
                 assertThat(network.parameters().equalsWithEps(expected, 1e-9)).isTrue();
                 past.add(network.parameters().dup());
@@ -354,7 +356,8 @@ class StrategiesTest {
     @Test
     void gradientIsScaledDownToTheClipAndStatisticsAreNot() {
         double clip = 0.01;
-        try (GanTrainer clipped = trainer(GameOptions.builder().gradientClip(clip).build());
+        try (GanTrainer clipped =
+                        trainer(GameOptions.builder().gradientClip(clip).build());
                 GanTrainer free = trainer(GameOptions.builder().build())) {
             INDArray start = clipped.generator().parameters().dup();
             // discriminators part ways in their own step, so only the generator against equal ones is compared
@@ -456,7 +459,8 @@ class StrategiesTest {
     void dropoutIsLiveWhileSamplingOnlyIfAskedFor() {
         INDArray latents = STREAMS.gaussian("z", 0, DataType.DOUBLE, 5, LATENT);
         try (GanTrainer still = trainer(GameOptions.builder().build());
-                GanTrainer live = trainer(GameOptions.builder().samplingDropout(true).build())) {
+                GanTrainer live =
+                        trainer(GameOptions.builder().samplingDropout(true).build())) {
             Network g = still.generator();
             assertThat(still.generate(latents)).isEqualTo(g.forward(latents, Pass.infer()));
             assertThat(live.generate(latents)).isNotEqualTo(still.generate(latents));
@@ -553,7 +557,8 @@ class StrategiesTest {
     private static List<INDArray> evidence(GanTrainer trainer) {
         List<INDArray> evidence = new ArrayList<>(parameters(trainer));
         evidence.add(trainer.generate(trainer.latents("test", 0, 4)));
-        trainer.discriminators().forEach(d -> evidence.add(d.updaterState().orElseThrow().dup()));
+        trainer.discriminators()
+                .forEach(d -> evidence.add(d.updaterState().orElseThrow().dup()));
         return evidence;
     }
 }
