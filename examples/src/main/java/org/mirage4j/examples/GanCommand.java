@@ -13,6 +13,7 @@ import org.mirage4j.core.network.DropoutRate;
 import org.mirage4j.gan.ArchitectureKind;
 import org.mirage4j.gan.GanOptions;
 import org.mirage4j.gan.GanRun;
+import org.mirage4j.gan.train.Conditioning;
 import org.mirage4j.gan.train.IterationStatistics;
 import org.mirage4j.gan.watch.WatchOptions;
 import picocli.CommandLine;
@@ -58,6 +59,13 @@ final class GanCommand implements Callable<Integer> {
             completionCandidates = Architectures.class,
             description = "Networks: ${COMPLETION-CANDIDATES}. Default: dcgan.")
     private @Nullable ArchitectureKind architecture;
+
+    @Option(
+            names = "--conditional",
+            converter = Conditionings.class,
+            completionCandidates = Conditionings.class,
+            description = "Whether and how the networks learn of labels: ${COMPLETION-CANDIDATES}. Default: none.")
+    private Conditioning.@Nullable Kind conditioning;
 
     @Option(
             names = "--iterations",
@@ -147,6 +155,12 @@ final class GanCommand implements Callable<Integer> {
         }
     }
 
+    static final class Conditionings extends KebabEnum<Conditioning.Kind> {
+        Conditionings() {
+            super(Conditioning.Kind.class);
+        }
+    }
+
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
@@ -225,6 +239,9 @@ final class GanCommand implements Callable<Integer> {
             builder.architecture(architecture);
         }
         builder.game(game.change(builder.build().game()));
+        if (conditioning != null) {
+            builder.conditioning(conditioning);
+        }
         if (iterations != null) {
             builder.iterations(iterations);
         }

@@ -3,7 +3,10 @@ package org.mirage4j.gan;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointStore;
@@ -22,14 +25,16 @@ public final class GanSampler implements AutoCloseable {
 
     private final GanTrainer trainer;
     private final int latent;
-    private final boolean dropout;
+    private final int classes;
     private final long[] shape;
+    private boolean dropout;
 
-    private GanSampler(GanTrainer trainer, GanOptions options, long[] shape) {
+    private GanSampler(GanTrainer trainer, GanConfig config) {
         this.trainer = trainer;
-        this.latent = options.latent();
-        this.dropout = options.game().samplingDropout();
-        this.shape = shape;
+        this.latent = config.options().latent();
+        this.classes = config.conditioning().classes();
+        this.shape = config.exampleShape();
+        this.dropout = config.options().game().samplingDropout();
     }
 
     /**
@@ -52,11 +57,29 @@ public final class GanSampler implements AutoCloseable {
             trainer.close();
             throw new MirageException("run " + folder + " does not fit its config.json: " + e.getMessage(), e);
         }
-        return new GanSampler(trainer, config.options(), config.exampleShape());
+        return new GanSampler(trainer, config);
     }
 
     /**
-     * Generates images, with the generator's dropout live if the run's options say so.
+     * Leaves the generator's dropout on, as a source of noise (Isola et al. 2017), or turns it off.
+     *
+     * @param live whether dropout is live in the samples to come; at first as the run's options say
+     */
+    public synchronized void dropout(boolean live) {
+        dropout = live;
+    }
+
+    /**
+     * The number of classes that one can ask for.
+     *
+     * @return 0 if the run's networks have not learned of labels
+     */
+    public int classes() {
+        return classes;
+    }
+
+    /**
+     * Generates images; with networks that know classes, of all classes in turn.
      *
      * @param count how many, at least 1
      * @param seed seed of the latent vectors; the same seed gives the same images, and the first images of a
@@ -64,20 +87,30 @@ public final class GanSampler implements AutoCloseable {
      * @return images [count, channels, height, width] with values in [0, 1]
      * @throws MirageException if the count is less than 1
      */
-    public synchronized INDArray sample(int count, long seed) {
-        return sample(count, seed, dropout);
+    public INDArray sample(int count, long seed) {
+        return generate(count, seed, i -> i % classes);
     }
 
     /**
-     * Generates images with the generator's dropout live, as a source of noise (Isola et al. 2017), or off.
+     * Generates images of one class.
      *
      * @param count how many, at least 1
-     * @param seed seed of latent vectors and dropout masks
-     * @param live whether dropout is live
+     * @param seed seed of the latent vectors, as above
+     * @param label the class, from 0
      * @return images [count, channels, height, width] with values in [0, 1]
-     * @throws MirageException if the count is less than 1
+     * @throws MirageException if the count is less than 1, or the run's networks do not know the class
      */
-    public synchronized INDArray sample(int count, long seed, boolean live) {
+    public INDArray sample(int count, long seed, int label) {
+        if (label < 0 || label >= classes) {
+            throw new MirageException(
+                    classes == 0
+                            ? "the run's networks have not learned of labels, so none can be asked for"
+                            : "label must be in 0 to " + (classes - 1) + ", but is " + label);
+        }
+        return generate(count, seed, i -> label);
+    }
+
+    private synchronized INDArray generate(int count, long seed, IntUnaryOperator label) {
         if (count < 1) {
             throw new MirageException("number of samples must be at least 1, but is " + count);
         }
@@ -86,11 +119,13 @@ public final class GanSampler implements AutoCloseable {
         for (int from = 0; from < count; from += BATCH) {
             int to = Math.min(count, from + BATCH);
             // a mask depends on the size of the batch, so under dropout all batches are whole
-            int made = live ? BATCH : to - from;
+            int made = dropout ? BATCH : to - from;
             INDArray latents = rows(streams.gaussian("sample", from, DataType.FLOAT, BATCH, latent), made);
-            INDArray batch = live
-                    ? trainer.generate(latents, streams.key("sample-mask", from))
-                    : trainer.generateWithoutDropout(latents);
+            IntStream labels = classes == 0
+                    ? IntStream.empty()
+                    : IntStream.range(from, from + made).map(label);
+            Pass pass = dropout ? Pass.monteCarlo(streams.key("sample-mask", from)) : Pass.infer();
+            INDArray batch = generate(latents, labels, pass);
             images.get(NDArrayIndex.interval(from, to), NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.all())
                     .assign(rows(batch.addi(1).divi(2), to - from));
         }
@@ -118,6 +153,12 @@ public final class GanSampler implements AutoCloseable {
      */
     public synchronized List<Realness> realness(INDArray images, int passes, long seed) {
         return trainer.realness(images.mul(2).subi(1), passes, new RandomStreams(seed));
+    }
+
+    private INDArray generate(INDArray latents, IntStream labels, Pass pass) {
+        return classes == 0
+                ? trainer.generate(pass, latents)
+                : trainer.generate(pass, latents, OneHot.of(labels.toArray(), classes));
     }
 
     /** Frees the networks. */

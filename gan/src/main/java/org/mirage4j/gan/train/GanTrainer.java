@@ -62,13 +62,34 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      */
     public GanTrainer(
             Network generator, List<Network> discriminators, long latentSize, GameOptions game, RandomStreams streams) {
+        this(generator, discriminators, Conditioning.NONE, latentSize, game, streams);
+    }
+
+    /**
+     * Takes over networks that exist, with updaters of their own, and may score classes.
+     *
+     * @param generator as above
+     * @param discriminators as above; where the conditioning has scores, the last output is [N, 1 + classes]
+     * @param conditioning what the scores are for
+     * @param latentSize length of a latent vector
+     * @param game how to play
+     * @param streams the run's random streams
+     * @throws MirageException if the networks do not fit the game
+     */
+    public GanTrainer(
+            Network generator,
+            List<Network> discriminators,
+            Conditioning conditioning,
+            long latentSize,
+            GameOptions game,
+            RandomStreams streams) {
         if (discriminators.size() != game.discriminators()) {
             throw new MirageException("the game needs " + game.discriminators() + " discriminators, but was given "
                     + discriminators.size());
         }
         this.generator = Player.generator(generator, game);
         this.discriminators = IntStream.range(0, discriminators.size())
-                .mapToObj(i -> new Discriminator(i, discriminators.get(i), game))
+                .mapToObj(i -> new Discriminator(i, discriminators.get(i), game, conditioning))
                 .toList();
         this.game = game;
         this.streams = streams;
@@ -102,7 +123,12 @@ public final class GanTrainer implements Resumable, AutoCloseable {
                 .mapToObj(i -> discriminator.build(streams.key("weights-discriminator", i)))
                 .toList();
         return new GanTrainer(
-                generator.build(streams.key("weights-generator", 0)), discriminators, latentSize, game, streams);
+                generator.build(streams.key("weights-generator", 0)),
+                discriminators,
+                architecture.conditioning(),
+                latentSize,
+                game,
+                streams);
     }
 
     /** Hands out batches of real examples; called once per discriminator step. */
@@ -125,7 +151,8 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      * @param real the real examples
      * @param measureGradients whether to spend the time for gradient norms
      * @return what happened
-     * @throws MirageException if a loss is not finite any more
+     * @throws MirageException if a loss, or a gradient that is measured, is not finite any more: it names the layer
+     *     where that began
      */
     public IterationStatistics iterate(long iteration, RealBatches real, boolean measureGradients) {
         Round last = null;
@@ -141,13 +168,24 @@ public final class GanTrainer implements Resumable, AutoCloseable {
         }
         GeneratorTurn.Outcome generated = generatorStep(iteration, last, measureGradients);
         NativeMemory.release(last.fake().features());
-        IterationStatistics statistics = last.statistics(generated);
-        if (!statistics.isFinite()) {
-            throw new MirageException("training diverged at iteration " + iteration + ": the discriminator's loss is "
-                    + statistics.discriminatorLoss() + ", the generator's " + statistics.generatorLoss()
-                    + "; lower the learning rates");
+        return last.statistics(generated);
+    }
+
+    /** Names the layer in which the numbers of an iteration stopped being finite. */
+    private MirageException explain(Divergence divergence, long iteration, long step, Batch real, Batch fake) {
+        INDArray latents = latents("latent", step, real.size());
+        INDArray[] generatorInputs =
+                fake.labels().map(labels -> new INDArray[] {latents, labels}).orElse(new INDArray[] {latents});
+        List<Divergence.Suspect> suspects = new ArrayList<>();
+        suspects.add(new Divergence.Suspect("generator", generator.network(), generatorInputs));
+        try (Seen seenReal = sight.of(real, iteration, "discriminator-noise-real", step);
+                Seen seenFake = sight.of(fake, iteration, "discriminator-noise-fake", step)) {
+            for (Discriminator discriminator : discriminators) {
+                suspects.add(discriminator.suspect(seenReal));
+                suspects.add(discriminator.suspect(seenFake));
+            }
+            return divergence.explain(iteration, suspects);
         }
-        return statistics;
     }
 
     /** One step of every discriminator, on the same batches. */
@@ -161,6 +199,8 @@ public final class GanTrainer implements Resumable, AutoCloseable {
             for (Discriminator discriminator : discriminators) {
                 outcomes.add(discriminatorTurn.play(discriminator, seenReal, seenFake, draw, measure));
             }
+        } catch (Divergence divergence) {
+            throw explain(divergence, iteration, step, real, fake);
         }
         return new Round(real, fake, draw, outcomes);
     }
@@ -178,47 +218,37 @@ public final class GanTrainer implements Resumable, AutoCloseable {
     }
 
     GeneratorTurn.Outcome generatorStep(long iteration, Round last, boolean measure) {
-        GeneratorTurn.Outcome outcome = generatorTurn.play(generator, discriminators, iteration, last, measure);
-        average.update();
-        return outcome;
+        try {
+            GeneratorTurn.Outcome outcome = generatorTurn.play(generator, discriminators, iteration, last, measure);
+            average.update();
+            return outcome;
+        } catch (Divergence divergence) {
+            throw explain(divergence, iteration, last.draw().index(), last.real(), last.fake());
+        }
     }
 
     /**
      * Generates examples from the average of the generator's weights, with the running statistics of batch
      * normalisation; with dropout if the game says so, else without.
      *
-     * @param latents latent vectors [N, latent]
+     * @param inputs latent vectors [N, latent], and one-hot labels [N, classes] if the generator reads any
      * @return examples [N, ...] in the data's range
      */
-    public INDArray generate(INDArray latents) {
-        return game.samplingDropout()
-                ? generate(latents, streams.key("mask-sampling", 0))
-                : generateWithoutDropout(latents);
+    public INDArray generate(INDArray... inputs) {
+        return generate(
+                game.samplingDropout() ? Pass.monteCarlo(streams.key("mask-sampling", 0)) : Pass.infer(), inputs);
     }
 
     /**
-     * Generates examples with the generator's dropout off, whatever the game says.
+     * Generates examples, with dropout or without, whatever the game says.
      *
-     * @param latents latent vectors [N, latent]
+     * @param pass {@link Pass#infer} without dropout, or {@link Pass#monteCarlo} with it as a source of noise (Isola
+     *     et al. 2017)
+     * @param inputs as above
      * @return examples [N, ...] in the data's range
      */
-    public INDArray generateWithoutDropout(INDArray latents) {
-        return run(latents, Pass.infer());
-    }
-
-    /**
-     * Generates examples with the generator's dropout live as a source of noise (Isola et al. 2017).
-     *
-     * @param latents latent vectors [N, latent]
-     * @param maskKey key of the dropout masks
-     * @return examples [N, ...] in the data's range
-     */
-    public INDArray generate(INDArray latents, long maskKey) {
-        return run(latents, Pass.monteCarlo(maskKey));
-    }
-
-    private INDArray run(INDArray latents, Pass pass) {
-        return average.with(() -> generator.network().forward(latents, pass));
+    public INDArray generate(Pass pass, INDArray... inputs) {
+        return average.with(() -> generator.network().forward(inputs, pass)[0]);
     }
 
     /**

@@ -249,7 +249,7 @@ class StrategiesTest {
         int iterations = 3000;
         try (Network network = discriminator(game).build(1)) {
             List<Discriminator> all = IntStream.range(0, 3)
-                    .mapToObj(i -> new Discriminator(i, network, game))
+                    .mapToObj(i -> new Discriminator(i, network, game, Conditioning.NONE))
                     .toList();
             GeneratorTurn turn = new GeneratorTurn(
                     game,
@@ -464,8 +464,8 @@ class StrategiesTest {
             Network g = still.generator();
             assertThat(still.generate(latents)).isEqualTo(g.forward(latents, Pass.infer()));
             assertThat(live.generate(latents)).isNotEqualTo(still.generate(latents));
-            assertThat(still.generate(latents, 7)).isEqualTo(g.forward(latents, Pass.monteCarlo(7)));
-            assertThat(still.generate(latents, 8)).isNotEqualTo(still.generate(latents, 7));
+            assertThat(still.generate(Pass.monteCarlo(7), latents)).isEqualTo(g.forward(latents, Pass.monteCarlo(7)));
+            assertThat(still.generate(Pass.monteCarlo(8), latents)).isNotEqualTo(still.generate(Pass.monteCarlo(7), latents));
         }
     }
 
