@@ -226,7 +226,8 @@ final class GameFlags {
             game.samplingDropout(true);
         }
         GameOptions soFar = game.build();
-        game.generatorUpdater(updater(soFar.generatorUpdater())).discriminatorUpdater(updater(soFar.discriminatorUpdater()));
+        game.generatorUpdater(updater(soFar.generatorUpdater()))
+                .discriminatorUpdater(updater(soFar.discriminatorUpdater()));
         given(generatorRate, game::generatorRate);
         given(discriminatorRate, game::discriminatorRate);
         return game.build();
@@ -340,8 +341,8 @@ final class GameFlags {
                         "found '" + value + "', allowed are constant, linear:FROM:TO and exponential:HALF_LIFE");
             }
             if (matcher.group(1) != null) {
-                return refusable(() -> new RateSchedule.Linear(
-                        Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2))));
+                return refusable(() ->
+                        new RateSchedule.Linear(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2))));
             }
             return matcher.group(3) == null
                     ? new RateSchedule.Constant()

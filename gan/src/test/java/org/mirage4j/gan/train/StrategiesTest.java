@@ -434,11 +434,11 @@ class StrategiesTest {
         Architecture architecture = new Architecture(generator(), discriminator(game));
         try (GanTrainer trainer = GanTrainer.create(architecture, LATENT, game, STREAMS)) {
             Network d = trainer.discriminators().get(0);
-            for (int step = 0; step < 8; step++) {
-                assertThat(stepLength(d, step)).isCloseTo(0.4 * (1 - (step / 2) / 4.0), within(1e-6));
-            }
-            for (int step = 0; step < 4; step++) {
-                assertThat(stepLength(trainer.generator(), step)).isCloseTo(0.2 * (1 - step / 4.0), within(1e-6));
+            for (int iteration = 0; iteration < 4; iteration++) {
+                double factor = 1 - iteration / 4.0;
+                assertThat(stepLength(d, 2 * iteration)).isCloseTo(0.4 * factor, within(1e-6));
+                assertThat(stepLength(d, 2 * iteration + 1)).isCloseTo(0.4 * factor, within(1e-6));
+                assertThat(stepLength(trainer.generator(), iteration)).isCloseTo(0.2 * factor, within(1e-6));
             }
         }
     }
@@ -465,7 +465,8 @@ class StrategiesTest {
             assertThat(still.generate(latents)).isEqualTo(g.forward(latents, Pass.infer()));
             assertThat(live.generate(latents)).isNotEqualTo(still.generate(latents));
             assertThat(still.generate(Pass.monteCarlo(7), latents)).isEqualTo(g.forward(latents, Pass.monteCarlo(7)));
-            assertThat(still.generate(Pass.monteCarlo(8), latents)).isNotEqualTo(still.generate(Pass.monteCarlo(7), latents));
+            assertThat(still.generate(Pass.monteCarlo(8), latents))
+                    .isNotEqualTo(still.generate(Pass.monteCarlo(7), latents));
         }
     }
 
