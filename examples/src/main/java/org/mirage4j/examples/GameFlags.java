@@ -1,8 +1,7 @@
 package org.mirage4j.examples;
 
 import java.util.Objects;
-import java.util.function.DoubleFunction;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -233,9 +232,9 @@ final class GameFlags {
         return game.build();
     }
 
-    private static <T> void given(@Nullable T value, Function<T, ?> setter) {
+    private static <T> void given(@Nullable T value, Consumer<T> setter) {
         if (value != null) {
-            setter.apply(value);
+            setter.accept(value);
         }
     }
 
@@ -255,20 +254,20 @@ final class GameFlags {
 
     /** The penalties by name. */
     enum PenaltyKind {
-        NONE(weight -> new Penalty.None()),
-        WGAN_GP(Penalty.WassersteinGp::new),
-        DRAGAN(Penalty.Dragan::new),
-        R1(Penalty.R1::new),
-        R2(Penalty.R2::new);
-
-        private final transient DoubleFunction<Penalty> create;
-
-        PenaltyKind(DoubleFunction<Penalty> create) {
-            this.create = create;
-        }
+        NONE,
+        WGAN_GP,
+        DRAGAN,
+        R1,
+        R2;
 
         Penalty of(double weight) {
-            return create.apply(weight);
+            return switch (this) {
+                case NONE -> new Penalty.None();
+                case WGAN_GP -> new Penalty.WassersteinGp(weight);
+                case DRAGAN -> new Penalty.Dragan(weight);
+                case R1 -> new Penalty.R1(weight);
+                case R2 -> new Penalty.R2(weight);
+            };
         }
 
         static final class Names extends KebabEnum<PenaltyKind> {
@@ -280,18 +279,16 @@ final class GameFlags {
 
     /** The updaters by name. */
     enum OptimizerKind {
-        ADAM(rate -> new Updater.Adam(rate, 0.5, 0.999)),
-        RMSPROP(Updater.RmsProp::new),
-        SGD(Updater.Sgd::new);
-
-        private final transient DoubleFunction<Updater> create;
-
-        OptimizerKind(DoubleFunction<Updater> create) {
-            this.create = create;
-        }
+        ADAM,
+        RMSPROP,
+        SGD;
 
         Updater withRate(double rate) {
-            return create.apply(rate);
+            return switch (this) {
+                case ADAM -> new Updater.Adam(rate, 0.5, 0.999);
+                case RMSPROP -> new Updater.RmsProp(rate);
+                case SGD -> new Updater.Sgd(rate);
+            };
         }
 
         static final class Names extends KebabEnum<OptimizerKind> {
