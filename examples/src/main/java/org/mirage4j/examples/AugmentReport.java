@@ -23,7 +23,10 @@ record AugmentReport(RunDirectory directory, AugmentStudy.Plan plan, AugmentStud
      */
     record Mean(double mean, double error) {
         static Mean of(double[] values) {
-            double mean = IntStream.range(0, values.length).mapToDouble(i -> values[i]).sum() / values.length;
+            double mean = IntStream.range(0, values.length)
+                            .mapToDouble(i -> values[i])
+                            .sum()
+                    / values.length;
             double squares = 0;
             for (double value : values) {
                 squares += (value - mean) * (value - mean);
@@ -85,7 +88,10 @@ record AugmentReport(RunDirectory directory, AugmentStudy.Plan plan, AugmentStud
         LineChart chart = new LineChart("Error on rare classes", "seed", "share of test examples");
         for (Arm arm : Arm.values()) {
             double[] values = values(arm, Score::rareError);
-            chart.series(arm.title(), IntStream.rangeClosed(1, values.length).asDoubleStream().toArray(), values);
+            chart.series(
+                    arm.title(),
+                    IntStream.rangeClosed(1, values.length).asDoubleStream().toArray(),
+                    values);
         }
         chart.write(curves);
         List<List<String>> table = table();
@@ -104,7 +110,8 @@ record AugmentReport(RunDirectory directory, AugmentStudy.Plan plan, AugmentStud
             report.pixels(
                     picture,
                     "grid of real and generated images of rare classes",
-                    "Seed " + seed + ", for each rare class: real examples that were kept, and below them generated ones");
+                    "Seed " + seed
+                            + ", for each rare class: real examples that were kept, and below them generated ones");
         }
         report.section("Environment").facts(directory.manifest().environment());
         report.write(directory.report());

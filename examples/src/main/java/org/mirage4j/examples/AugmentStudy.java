@@ -136,8 +136,8 @@ final class AugmentStudy {
         int[] counts = all.counts();
         for (int label : plan.rare()) {
             if (label < 0 || label >= counts.length) {
-                throw new MirageException("rare classes must be in 0 to " + (counts.length - 1) + ", but are "
-                        + plan.rare());
+                throw new MirageException(
+                        "rare classes must be in 0 to " + (counts.length - 1) + ", but are " + plan.rare());
             }
             if (counts[label] < plan.keep()) {
                 throw new MirageException("of each rare class " + plan.keep() + " examples are to be kept, but class "
@@ -251,11 +251,8 @@ final class AugmentStudy {
             return true;
         }
         long before = (seed - 1) * options.iterations();
-        try (GanRun gan = begun
-                ? GanRun.resume(folder, options, examples)
-                : GanRun.create(folder, options, examples)) {
-            return gan.train((done, statistics) ->
-                                    observer.iterationDone(before + done, status(seed, statistics)))
+        try (GanRun gan = begun ? GanRun.resume(folder, options, examples) : GanRun.create(folder, options, examples)) {
+            return gan.train((done, statistics) -> observer.iterationDone(before + done, status(seed, statistics)))
                             .iterations()
                     == options.iterations();
         }
@@ -277,8 +274,7 @@ final class AugmentStudy {
             for (int label : plan.rare()) {
                 INDArray images = sampler.sample(Math.max(SHOWN, target - plan.keep()), seed, label);
                 filled = filled.joinedBy(images, label);
-                INDArray few = Nd4j.concat(
-                        0, first(cut.ofClass(label).features()), first(images));
+                INDArray few = Nd4j.concat(0, first(cut.ofClass(label).features()), first(images));
                 shown = shown == null ? few : Nd4j.concat(0, shown, few);
             }
         }
@@ -301,8 +297,8 @@ final class AugmentStudy {
     }
 
     private Score score(InMemoryExamples training, long seed) {
-        try (DropoutClassifier classifier = DropoutClassifier.train(
-                plan.classifier().toBuilder().seed(seed).build(), training)) {
+        try (DropoutClassifier classifier =
+                DropoutClassifier.train(plan.classifier().toBuilder().seed(seed).build(), training)) {
             LabelledPredictions predictions = classifier.predictions(test);
             int[] wrong = new int[all.classes()];
             int[] count = new int[all.classes()];

@@ -71,8 +71,8 @@ record LabelledImages(float[][] rows, int[] labels, int classes, long[] shape) {
                     .filter(i -> labels[i] == label)
                     .toArray();
             int missing = Math.max(0, target - own.length);
-            longer = longer.joinedBy(
-                    select(IntStream.range(0, missing).map(i -> own[i % own.length]).toArray()));
+            longer = longer.joinedBy(select(
+                    IntStream.range(0, missing).map(i -> own[i % own.length]).toArray()));
         }
         return longer;
     }

@@ -27,8 +27,8 @@ class AugmentCommandTest {
     private final StringWriter err = new StringWriter();
 
     private int augment(String... options) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "augment", "--examples", "300", "--arch", "dense", "--iterations", "4", "--epochs", "1"));
+        List<String> arguments = new ArrayList<>(
+                List.of("augment", "--examples", "300", "--arch", "dense", "--iterations", "4", "--epochs", "1"));
         arguments.addAll(List.of(options));
         if (!arguments.contains("--keep")) {
             arguments.addAll(List.of("--keep", "5"));
@@ -39,11 +39,15 @@ class AugmentCommandTest {
     @Test
     void studyIsGoneOnWithSeedBySeed() throws IOException {
         String study = folder.resolve("study").toString();
-        assertThat(augment("--rare", "3,8", "--seeds", "1", "--out", study)).as(err.toString()).isZero();
+        assertThat(augment("--rare", "3,8", "--seeds", "1", "--out", study))
+                .as(err.toString())
+                .isZero();
         assertThat(out.toString()).contains("one seed says nothing");
         RunDirectory run = RunDirectory.open(Path.of(study));
         String first = Files.readString(run.metrics());
-        assertThat(augment("--rare", "8,3", "--seeds", "2", "--out", study)).as(err.toString()).isZero();
+        assertThat(augment("--rare", "8,3", "--seeds", "2", "--out", study))
+                .as(err.toString())
+                .isZero();
         assertThat(Files.readString(run.metrics())).startsWith(first);
         MetricsTable table = MetricsTable.read(run.metrics());
         assertThat(table.column("seed")).containsExactly(1, 1, 1, 1, 2, 2, 2, 2);
@@ -59,7 +63,9 @@ class AugmentCommandTest {
     @Test
     void otherOptionsAreRefusedInTheFolderOfAStudy() {
         String study = folder.resolve("study").toString();
-        assertThat(augment("--rare", "3", "--seeds", "1", "--out", study)).as(err.toString()).isZero();
+        assertThat(augment("--rare", "3", "--seeds", "1", "--out", study))
+                .as(err.toString())
+                .isZero();
         assertThat(augment("--rare", "4", "--seeds", "1", "--out", study)).isEqualTo(1);
         assertThat(err.toString()).contains("other options");
     }
@@ -74,7 +80,8 @@ class AugmentCommandTest {
                 "--conditional none | 2 | --conditional must be"
             })
     void badOptionsAreNamed(String options, int exitCode, String message) {
-        assertThat(augment((options + " --out " + folder.resolve("study")).split(" "))).isEqualTo(exitCode);
+        assertThat(augment((options + " --out " + folder.resolve("study")).split(" ")))
+                .isEqualTo(exitCode);
         assertThat(err.toString()).contains(message);
         assertThat(folder.resolve("study")).doesNotExist();
     }
@@ -92,7 +99,9 @@ class AugmentCommandTest {
             assertThat(repeated[label]).isEqualTo(rare ? 30 : before[label]);
         }
         assertThat(all.thinned(List.of(3), 7, new RandomStreams(2)).ofClass(3).features())
-                .isNotEqualTo(all.thinned(List.of(3), 7, new RandomStreams(3)).ofClass(3).features());
+                .isNotEqualTo(all.thinned(List.of(3), 7, new RandomStreams(3))
+                        .ofClass(3)
+                        .features());
         LabelledImages three = cut.ofClass(3);
         LabelledImages threes = cut.repeated(List.of(3), 30).ofClass(3);
         IntStream.range(0, 30).forEach(i -> assertThat(threes.rows()[i]).isEqualTo(three.rows()[i % 7]));

@@ -29,7 +29,8 @@ class ConditionalRunTest {
 
     private static Network classifier() {
         InMemoryExamples digits = new SyntheticDigits(7).examples(0, 2000);
-        Network network = NetworkBuilder.images(1, 28, 28).softmaxOutput(CLASSES).build(1);
+        Network network =
+                NetworkBuilder.images(1, 28, 28).softmaxOutput(CLASSES).build(1);
         for (int i = 0; i < 300; i++) {
             Batch batch = digits.batch(i, 64);
             network.differentiate(batch.features(), batch.labels().orElseThrow(), i);
@@ -49,8 +50,7 @@ class ConditionalRunTest {
                 .iterations(2000)
                 .latent(20)
                 .build();
-        try (GanRun run =
-                GanRun.create(folder.resolve("run"), options, new SyntheticDigits(0).examples(0, 2000))) {
+        try (GanRun run = GanRun.create(folder.resolve("run"), options, new SyntheticDigits(0).examples(0, 2000))) {
             run.train((done, statistics) -> true);
         }
         int right = 0;
@@ -95,8 +95,7 @@ class ConditionalRunTest {
                 .iterations(2)
                 .batch(8)
                 .build();
-        try (GanRun run =
-                GanRun.create(folder.resolve("run"), options, new SyntheticDigits(0).examples(0, 20))) {
+        try (GanRun run = GanRun.create(folder.resolve("run"), options, new SyntheticDigits(0).examples(0, 20))) {
             run.train((done, statistics) -> true);
         }
         try (GanSampler sampler = GanSampler.open(folder.resolve("run"))) {

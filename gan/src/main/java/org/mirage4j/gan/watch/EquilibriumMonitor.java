@@ -181,7 +181,8 @@ public final class EquilibriumMonitor {
         if (diversities.isEmpty()) {
             return;
         }
-        double range = diversities.stream().mapToDouble(Double::doubleValue).max().orElseThrow() - best(diversities);
+        double range =
+                diversities.stream().mapToDouble(Double::doubleValue).max().orElseThrow() - best(diversities);
         if (diversities.size() < DIVERSITIES || range >= DIVERSITY_CHANGE) {
             failures.add(say(
                     "the samples' diversity has changed by %.3g over the last %d checks (allowed %.3g over %d)",

@@ -151,7 +151,8 @@ class EquilibriumMonitorTest {
         for (int i = 0; i < EquilibriumMonitor.DIVERSITIES; i++) {
             monitor.addDiversity(0.5 + 0.02 * i);
         }
-        assertThat(monitor.imbalance()).hasValueSatisfying(reason -> assertThat(reason).contains("diversity"));
+        assertThat(monitor.imbalance())
+                .hasValueSatisfying(reason -> assertThat(reason).contains("diversity"));
         for (int i = 0; i < EquilibriumMonitor.DIVERSITIES - 1; i++) {
             monitor.addDiversity(0.8 + 0.001 * i);
             assertThat(monitor.imbalance()).isPresent();
