@@ -72,14 +72,16 @@ final class AugmentStudy {
 
     /** The training sets. */
     enum Arm {
-        AS_IT_IS("as it is"),
-        REPEATED("rare examples repeated"),
-        GENERATED("filled up by the GAN"),
-        WHOLE("nothing cut");
+        AS_IT_IS(0, "as it is"),
+        REPEATED(1, "rare examples repeated"),
+        GENERATED(2, "filled up by the GAN"),
+        WHOLE(3, "nothing cut");
 
+        private final int number;
         private final String title;
 
-        Arm(String title) {
+        Arm(int number, String title) {
+            this.number = number;
             this.title = title;
         }
 
@@ -169,7 +171,7 @@ final class AugmentStudy {
         double[] rare = table.column("rare_error");
         double[] likelihoods = table.column("negative_log_likelihood");
         return IntStream.range(0, table.rows())
-                .filter(row -> arms[row] == arm.ordinal())
+                .filter(row -> arms[row] == arm.number)
                 .mapToObj(row -> new Score(errors[row], rare[row], likelihoods[row]))
                 .toList();
     }
@@ -201,7 +203,7 @@ final class AugmentStudy {
     private boolean runAll(Observer observer) {
         long finished = finishedSeeds();
         try (MetricsLog log = Files.exists(directory.metrics())
-                ? MetricsLog.resume(directory.metrics(), COLUMNS, SEED, finished)
+                ? MetricsLog.resume(directory.metrics(), COLUMNS, SEED, (double) finished)
                 : MetricsLog.create(directory.metrics(), COLUMNS)) {
             for (long seed = finished + 1; seed <= plan.seeds(); seed++) {
                 if (!run(seed, log, observer)) {
@@ -228,7 +230,7 @@ final class AugmentStudy {
         sets.put(Arm.WHOLE, all);
         sets.forEach((arm, images) -> {
             Score score = score(images.toExamples(arm.title()), seed);
-            log.row(seed, arm.ordinal(), score.error(), score.rareError(), score.negativeLogLikelihood());
+            log.row((double) seed, arm.number, score.error(), score.rareError(), score.negativeLogLikelihood());
         });
         log.sync();
         return true;
