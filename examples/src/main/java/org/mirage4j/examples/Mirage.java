@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             GanCommand.class,
             SampleCommand.class,
             EvaluateCommand.class,
+            AugmentCommand.class,
             ClassifyCommand.class,
             PredictCommand.class,
             TuneCommand.class,
