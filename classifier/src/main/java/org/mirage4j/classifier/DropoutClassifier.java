@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
@@ -19,6 +20,10 @@ import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.features.FeatureExtractor;
 import org.mirage4j.core.io.AtomicFile;
+import org.mirage4j.core.io.Printable;
+import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.network.ModelFile;
+import org.mirage4j.core.network.ModelFormatException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -143,7 +148,10 @@ public final class DropoutClassifier implements AutoCloseable {
      * @throws MirageException if the examples are not of the shape trained on
      */
     public List<double[]> probabilities(INDArray input) {
-        return PredictionNetwork.toRows(logits(input)).stream().map(Softmax::of).toList();
+        INDArray logits = logits(input);
+        List<double[]> rows = PredictionNetwork.toRows(logits);
+        NativeMemory.release(logits);
+        return rows.stream().map(Softmax::of).toList();
     }
 
     /**
@@ -166,6 +174,7 @@ public final class DropoutClassifier implements AutoCloseable {
                 .toList();
         network.sample(checked(input), passes, seed, (firstRow, rows, outputs) -> {
             List<double[]> logits = PredictionNetwork.toRows(outputs);
+            NativeMemory.release(outputs);
             for (int i = 0; i < logits.size(); i++) {
                 sums.get(firstRow + i % rows).add(Softmax.of(logits.get(i)));
             }
@@ -296,12 +305,12 @@ public final class DropoutClassifier implements AutoCloseable {
     }
 
     /**
-     * Reads what {@link #save} has written. Open only files that you trust: the format names classes to
-     * instantiate.
+     * Reads what {@link #save} has written. The files may be a stranger's, see {@link ModelFile}.
      *
      * @param folder the folder
      * @return the classifier
-     * @throws MirageException if there is no classifier, or it cannot be read
+     * @throws ModelFormatException if the files cannot be read as a classifier
+     * @throws MirageException if there is no classifier
      */
     public static DropoutClassifier load(Path folder) {
         Path weights = folder.resolve(WEIGHTS);
@@ -312,13 +321,28 @@ public final class DropoutClassifier implements AutoCloseable {
             }
         }
         try {
-            ComputationGraph graph = ModelSerializer.restoreComputationGraph(weights.toFile(), false);
-            return new DropoutClassifier(
-                    graph.getConfiguration(),
-                    graph.params(),
-                    new ObjectMapper().readValue(description.toFile(), ClassifierDescription.class));
+            ComputationGraph graph = ModelFile.read(weights, List.of());
+            ClassifierDescription described =
+                    new ObjectMapper().readValue(description.toFile(), ClassifierDescription.class);
+            DropoutClassifier classifier = new DropoutClassifier(graph.getConfiguration(), graph.params(), described);
+            classifier.checkFit();
+            return classifier;
+        } catch (ModelFormatException e) {
+            throw new ModelFormatException(folder + " cannot be read as a classifier: " + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
-            throw new MirageException(folder + " cannot be read as a classifier: " + e.getMessage(), e);
+            throw new ModelFormatException(
+                    folder + " cannot be read as a classifier: " + DESCRIPTION + ": " + Printable.of(e), e);
+        }
+    }
+
+    /** The files are two, and may come from two classifiers. */
+    private void checkFit() {
+        long[] shape = LongStream.concat(LongStream.of(1), LongStream.of(description.exampleShape()))
+                .toArray();
+        long[] output = logits(Nd4j.zeros(shape)).shape();
+        if (output.length != 2 || output[1] != description.classes()) {
+            throw new MirageException("there must be one output per class, but there are " + description.classes()
+                    + " classes and the network gives " + Arrays.toString(output));
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.engine.Pass;
+import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.network.NetworkBuilder;
 import org.mirage4j.core.random.RandomStreams;
@@ -175,6 +176,7 @@ public final class DropoutRegressor implements AutoCloseable {
         int[] filled = new int[rows.length];
         network.sample(floats(features.apply(rows)), passes, seed, (firstRow, count, outputs) -> {
             double[] values = outputs.reshape(-1).toDoubleVector();
+            NativeMemory.release(outputs);
             for (int i = 0; i < values.length; i++) {
                 int row = firstRow + i % count;
                 samples[row][filled[row]++] = target.undo(0, values[i]);

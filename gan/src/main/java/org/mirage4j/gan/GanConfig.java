@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.io.Printable;
+import org.mirage4j.core.run.RunException;
 
 /**
  * Options and data as they stand in a run's config.json: all that is needed to build its networks again, and
@@ -20,6 +22,10 @@ record GanConfig(GanOptions options, long[] exampleShape, Map<String, String> or
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
+
+    GanConfig {
+        origin = Map.copyOf(origin);
+    }
 
     Map<String, Object> toMap() {
         return new LinkedHashMap<>(MAPPER.convertValue(this, new TypeReference<Map<String, Object>>() {}));
@@ -54,15 +60,15 @@ record GanConfig(GanOptions options, long[] exampleShape, Map<String, String> or
         try {
             return Objects.requireNonNull(MAPPER.convertValue(map, GanConfig.class));
         } catch (IllegalArgumentException e) {
-            throw new MirageException("config.json of run " + folder + " does not describe a GAN: " + firstLine(e), e);
+            throw new RunException("config.json of run " + folder + " does not describe a GAN: " + Printable.of(root(e)), e);
         }
     }
 
-    private static String firstLine(IllegalArgumentException e) {
+    private static Throwable root(IllegalArgumentException e) {
         Throwable root = e;
         while (root.getCause() != null && !(root instanceof MirageException)) {
             root = root.getCause();
         }
-        return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+        return root;
     }
 }

@@ -2,10 +2,12 @@ package org.mirage4j.gan;
 
 import java.nio.file.Path;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointStore;
 import org.mirage4j.core.run.RunDirectory;
+import org.mirage4j.core.run.RunException;
 import org.mirage4j.gan.train.GanTrainer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -44,7 +46,7 @@ public final class GanSampler implements AutoCloseable {
             trainer.restore(checkpoint);
         } catch (MirageException e) {
             trainer.close();
-            throw new MirageException("run " + folder + " does not fit its config.json: " + e.getMessage(), e);
+            throw new RunException("run " + folder + " does not fit its config.json: " + e.getMessage(), e);
         }
         return new GanSampler(trainer, config.options().latent(), config.exampleShape());
     }
@@ -66,12 +68,13 @@ public final class GanSampler implements AutoCloseable {
         INDArray images = Nd4j.create(DataType.FLOAT, count, shape[0], shape[1], shape[2]);
         for (int from = 0; from < count; from += BATCH) {
             int to = Math.min(count, from + BATCH);
-            INDArray latents = streams.gaussian("sample", from, DataType.FLOAT, BATCH, latent)
-                    .get(NDArrayIndex.interval(0, to - from), NDArrayIndex.all())
+            INDArray drawn = streams.gaussian("sample", from, DataType.FLOAT, BATCH, latent);
+            INDArray latents = drawn.get(NDArrayIndex.interval(0, to - from), NDArrayIndex.all())
                     .dup();
             INDArray batch = trainer.generate(latents).addi(1).divi(2);
             images.get(NDArrayIndex.interval(from, to), NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.all())
                     .assign(batch);
+            NativeMemory.release(drawn, latents, batch);
         }
         return images;
     }
