@@ -1,8 +1,5 @@
 package org.mirage4j.classifier;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,16 +10,12 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
 import org.mirage4j.classifier.calibration.LabelledPredictions;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.features.FeatureExtractor;
-import org.mirage4j.core.io.AtomicFile;
-import org.mirage4j.core.io.Printable;
 import org.mirage4j.core.memory.NativeMemory;
-import org.mirage4j.core.network.ModelFile;
 import org.mirage4j.core.network.ModelFormatException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -293,15 +286,7 @@ public final class DropoutClassifier implements AutoCloseable {
      * @throws MirageException if writing fails
      */
     public void save(Path folder) {
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new MirageException("cannot create the folder " + folder + ": " + e.getMessage(), e);
-        }
-        AtomicFile.write(folder.resolve(WEIGHTS), out -> ModelSerializer.writeModel(toGraph(), out, false));
-        AtomicFile.write(
-                folder.resolve(DESCRIPTION),
-                out -> new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(out, description));
+        ModelFiles.write(folder, WEIGHTS, toGraph(), DESCRIPTION, description);
     }
 
     /**
@@ -313,26 +298,11 @@ public final class DropoutClassifier implements AutoCloseable {
      * @throws MirageException if there is no classifier
      */
     public static DropoutClassifier load(Path folder) {
-        Path weights = folder.resolve(WEIGHTS);
-        Path description = folder.resolve(DESCRIPTION);
-        for (Path file : List.of(weights, description)) {
-            if (!Files.isRegularFile(file)) {
-                throw new MirageException(folder + " holds no classifier: " + file.getFileName() + " is missing");
-            }
-        }
-        try {
-            ComputationGraph graph = ModelFile.read(weights, List.of());
-            ClassifierDescription described =
-                    new ObjectMapper().readValue(description.toFile(), ClassifierDescription.class);
+        return ModelFiles.read(folder, "classifier", WEIGHTS, DESCRIPTION, ClassifierDescription.class, (graph, described) -> {
             DropoutClassifier classifier = new DropoutClassifier(graph.getConfiguration(), graph.params(), described);
             classifier.checkFit();
             return classifier;
-        } catch (ModelFormatException e) {
-            throw new ModelFormatException(folder + " cannot be read as a classifier: " + e.getMessage(), e);
-        } catch (IOException | RuntimeException e) {
-            throw new ModelFormatException(
-                    folder + " cannot be read as a classifier: " + DESCRIPTION + ": " + Printable.of(e), e);
-        }
+        });
     }
 
     /** The files are two, and may come from two classifiers. */

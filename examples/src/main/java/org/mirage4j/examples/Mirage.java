@@ -20,9 +20,12 @@ import picocli.CommandLine.Spec;
         subcommands = {
             GanCommand.class,
             SampleCommand.class,
+            EvaluateCommand.class,
             ClassifyCommand.class,
             PredictCommand.class,
             TuneCommand.class,
+            StudyCommand.class,
+            UciCommand.class,
             DoctorCommand.class,
             CompletionCommand.class
         },

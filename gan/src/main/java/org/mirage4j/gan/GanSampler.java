@@ -7,7 +7,6 @@ import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointStore;
 import org.mirage4j.core.run.RunDirectory;
-import org.mirage4j.core.run.RunException;
 import org.mirage4j.gan.train.GanTrainer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -41,13 +40,7 @@ public final class GanSampler implements AutoCloseable {
         Checkpoint checkpoint = new CheckpointStore(directory.checkpoints(), 1)
                 .latest()
                 .orElseThrow(() -> new MirageException("run " + folder + " holds no checkpoint to sample from"));
-        GanTrainer trainer = GanRun.trainer(config);
-        try {
-            trainer.restore(checkpoint);
-        } catch (MirageException e) {
-            trainer.close();
-            throw new RunException("run " + folder + " does not fit its config.json: " + e.getMessage(), e);
-        }
+        GanTrainer trainer = GanRun.restored(folder, config, checkpoint);
         return new GanSampler(trainer, config.options().latent(), config.exampleShape());
     }
 

@@ -1,5 +1,6 @@
 package org.mirage4j.examples.hostile;
 
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
+import javax.imageio.ImageIO;
 import org.mirage4j.classifier.ClassifierOptions;
 import org.mirage4j.classifier.DropoutClassifier;
 import org.mirage4j.classifier.table.CsvFormatException;
@@ -25,12 +28,14 @@ import org.mirage4j.core.data.IdxFile;
 import org.mirage4j.core.data.IdxFormatException;
 import org.mirage4j.core.data.NpyFile;
 import org.mirage4j.core.data.NpyFormatException;
+import org.mirage4j.core.data.PngFolder;
 import org.mirage4j.core.data.SyntheticDigits;
 import org.mirage4j.core.network.DropoutRate;
 import org.mirage4j.core.network.ModelFile;
 import org.mirage4j.core.network.ModelFormatException;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.network.NetworkBuilder;
+import org.mirage4j.core.report.ImageFormatException;
 import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointException;
 import org.mirage4j.core.run.CheckpointStore;
@@ -67,6 +72,7 @@ final class Readers {
             "model-coefficients",
             "model-updater",
             "classifier-description",
+            "png",
             "gan-config");
 
     private static final int DIGEST_BYTES = 32;
@@ -104,6 +110,7 @@ final class Readers {
             case "model-coefficients" -> modelEntry(name, "coefficients.bin");
             case "model-updater" -> modelEntry(name, "updaterState.bin");
             case "classifier-description" -> classifier();
+            case "png" -> png();
             case "gan-config" -> gan();
             default -> throw new IllegalArgumentException(name + ", allowed are " + NAMES);
         };
@@ -330,6 +337,29 @@ final class Readers {
                     }
                 },
                 List.of(ModelFormatException.class));
+    }
+
+    private Reader png() throws IOException {
+        Path images = Files.createDirectories(folder.resolve("images"));
+        Path file = images.resolve("a.png");
+        List<byte[]> seeds = new ArrayList<>();
+        for (int type : new int[] {
+            BufferedImage.TYPE_BYTE_GRAY,
+            BufferedImage.TYPE_3BYTE_BGR,
+            BufferedImage.TYPE_BYTE_INDEXED,
+            BufferedImage.TYPE_USHORT_GRAY
+        }) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            ImageIO.write(new BufferedImage(8, 8, type), "png", out);
+            seeds.add(out.toByteArray());
+        }
+        return new Reader(
+                "png",
+                seeds,
+                UnaryOperator.identity(),
+                file,
+                ignored -> PngFolder.open(images).images(0),
+                List.of(ImageFormatException.class));
     }
 
     private Reader gan() throws IOException {
