@@ -23,7 +23,8 @@ final class ClassifierDescription {
             @JsonProperty("classes") int classes,
             @JsonProperty("history") @Nullable List<EpochReport> history) {
         if (dataName == null || dataFingerprint == null || exampleShape == null || history == null) {
-            throw new MirageException("data name, fingerprint, example shape and history must be there, but one is not");
+            throw new MirageException(
+                    "data name, fingerprint, example shape and history must be there, but one is not");
         }
         if (classes < 2 || !isShape(exampleShape)) {
             throw new MirageException("there must be at least 2 classes, and examples of a shape with up to "

@@ -16,6 +16,7 @@ import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.features.FeatureExtractor;
 import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.network.ModelFile;
 import org.mirage4j.core.network.ModelFormatException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -298,11 +299,13 @@ public final class DropoutClassifier implements AutoCloseable {
      * @throws MirageException if there is no classifier
      */
     public static DropoutClassifier load(Path folder) {
-        return ModelFiles.read(folder, "classifier", WEIGHTS, DESCRIPTION, ClassifierDescription.class, (graph, described) -> {
-            DropoutClassifier classifier = new DropoutClassifier(graph.getConfiguration(), graph.params(), described);
-            classifier.checkFit();
-            return classifier;
-        });
+        return ModelFiles.read(
+                folder, "classifier", WEIGHTS, DESCRIPTION, ClassifierDescription.class, (graph, described) -> {
+                    DropoutClassifier classifier =
+                            new DropoutClassifier(graph.getConfiguration(), graph.params(), described);
+                    classifier.checkFit();
+                    return classifier;
+                });
     }
 
     /** The files are two, and may come from two classifiers. */

@@ -223,8 +223,13 @@ public final class DropoutRegressor implements AutoCloseable {
      * @throws MirageException if there is no regressor
      */
     public static DropoutRegressor load(Path folder) {
-        return ModelFiles.read(folder, "regressor", WEIGHTS, DESCRIPTION, Scales.class, (graph, scales) ->
-                new DropoutRegressor(graph.getConfiguration(), graph.params(), scales));
+        return ModelFiles.read(
+                folder,
+                "regressor",
+                WEIGHTS,
+                DESCRIPTION,
+                Scales.class,
+                (graph, scales) -> new DropoutRegressor(graph.getConfiguration(), graph.params(), scales));
     }
 
     /** Frees what predictions hold outside the heap. */

@@ -28,9 +28,8 @@ final class ModelFiles {
             throw new MirageException("cannot create the folder " + folder + ": " + e.getMessage(), e);
         }
         AtomicFile.write(folder.resolve(weights), out -> ModelSerializer.writeModel(graph, out, false));
-        AtomicFile.write(
-                folder.resolve(description),
-                out -> JSON.writerWithDefaultPrettyPrinter().writeValue(out, content));
+        AtomicFile.write(folder.resolve(description), out -> JSON.writerWithDefaultPrettyPrinter()
+                .writeValue(out, content));
     }
 
     /**
@@ -39,7 +38,12 @@ final class ModelFiles {
      * @param make what becomes of them; refuses a description that does not fit the network
      */
     static <D, M> M read(
-            Path folder, String kind, String weights, String description, Class<D> type, BiFunction<ComputationGraph, D, M> make) {
+            Path folder,
+            String kind,
+            String weights,
+            String description,
+            Class<D> type,
+            BiFunction<ComputationGraph, D, M> make) {
         for (String file : List.of(weights, description)) {
             if (!Files.isRegularFile(folder.resolve(file))) {
                 throw new MirageException(folder + " holds no " + kind + ": " + file + " is missing");

@@ -60,7 +60,8 @@ record GanConfig(GanOptions options, long[] exampleShape, Map<String, String> or
         try {
             return Objects.requireNonNull(MAPPER.convertValue(map, GanConfig.class));
         } catch (IllegalArgumentException e) {
-            throw new RunException("config.json of run " + folder + " does not describe a GAN: " + Printable.of(root(e)), e);
+            throw new RunException(
+                    "config.json of run " + folder + " does not describe a GAN: " + Printable.of(root(e)), e);
         }
     }
 

@@ -309,8 +309,7 @@ public final class GanRun implements AutoCloseable {
                 throw e;
             }
         } catch (MirageException | ArithmeticException e) {
-            throw new RunException(
-                    "run " + folder + " does not fit its config.json: " + Printable.of(e), e);
+            throw new RunException("run " + folder + " does not fit its config.json: " + Printable.of(e), e);
         }
     }
 

@@ -55,23 +55,18 @@ public final class CsvTable {
                 if (header.isEmpty()) {
                     header = header(file, row.getFields());
                 } else if (row.getFieldCount() != header.size()) {
-                    throw new CsvFormatException(
-                            file + ", line " + row.getStartingLineNumber() + ", has " + row.getFieldCount()
-                                    + " fields, but the header has " + header.size());
+                    throw new CsvFormatException(file + ", line " + row.getStartingLineNumber() + ", has "
+                            + row.getFieldCount() + " fields, but the header has " + header.size());
                 } else {
                     rows.add(row.getFields().stream().map(String::strip).toList());
                     lines.add(row.getStartingLineNumber());
                 }
             }
         } catch (IOException | CsvParseException e) {
-            throw new CsvFormatException(
-                    file + " cannot be read as CSV: "
-                            + Printable.of(e),
-                    e);
+            throw new CsvFormatException(file + " cannot be read as CSV: " + Printable.of(e), e);
         }
         if (rows.isEmpty()) {
-            throw new CsvFormatException(
-                    file + " must have a header and at least one row, but has no rows");
+            throw new CsvFormatException(file + " must have a header and at least one row, but has no rows");
         }
         return new CsvTable(file.toString(), header, List.copyOf(rows), List.copyOf(lines));
     }

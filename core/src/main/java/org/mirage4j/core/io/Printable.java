@@ -28,6 +28,8 @@ public final class Printable {
      */
     public static String of(Throwable e) {
         String message = e.getMessage();
-        return message == null ? e.getClass().getSimpleName() : of(message.strip().lines().findFirst().orElse(""));
+        return message == null
+                ? e.getClass().getSimpleName()
+                : of(message.strip().lines().findFirst().orElse(""));
     }
 }

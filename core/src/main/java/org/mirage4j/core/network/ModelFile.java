@@ -92,9 +92,7 @@ public final class ModelFile {
             throw e;
         } catch (RuntimeException | StackOverflowError e) {
             throw new ModelFormatException(
-                    "model " + file + " holds a configuration that Deeplearning4j cannot build: "
-                            + Printable.of(e),
-                    e);
+                    "model " + file + " holds a configuration that Deeplearning4j cannot build: " + Printable.of(e), e);
         }
     }
 
@@ -110,9 +108,8 @@ public final class ModelFile {
             described += more;
         }
         if (described != parameters.length()) {
-            throw new ModelFormatException(
-                    "model " + file + " describes a network of " + described + " parameters, but holds "
-                            + parameters.length());
+            throw new ModelFormatException("model " + file + " describes a network of " + described
+                    + " parameters, but holds " + parameters.length());
         }
     }
 
@@ -123,9 +120,8 @@ public final class ModelFile {
         INDArray fresh = graph.getUpdater(true).getStateViewArray();
         long wanted = fresh == null ? 0 : fresh.length();
         if (state.length() != wanted) {
-            throw new ModelFormatException(
-                    "model " + file + " holds an updater state of " + state.length() + " numbers, but its network needs "
-                            + wanted);
+            throw new ModelFormatException("model " + file + " holds an updater state of " + state.length()
+                    + " numbers, but its network needs " + wanted);
         }
         if (fresh != null) {
             fresh.assign(state.reshape(fresh.shape()));
@@ -144,9 +140,8 @@ public final class ModelFile {
         try (InputStream in = zip.getInputStream(entry(zip, name))) {
             byte[] bytes = in.readNBytes(MAX_CONFIGURATION + 1);
             if (bytes.length > MAX_CONFIGURATION) {
-                throw new ModelFormatException(
-                        "model " + file + " holds a " + name + " of more than the " + (MAX_CONFIGURATION >> 20)
-                                + " MB allowed");
+                throw new ModelFormatException("model " + file + " holds a " + name + " of more than the "
+                        + (MAX_CONFIGURATION >> 20) + " MB allowed");
             }
             return bytes;
         }
@@ -211,9 +206,8 @@ public final class ModelFile {
         }
         String type = in.readUTF();
         if (!type.equals(DataType.FLOAT.name()) && !type.equals(DataType.DOUBLE.name())) {
-            throw new ModelFormatException(
-                    "model " + file + ", " + name + " holds numbers of type " + Printable.of(type)
-                            + ", allowed are FLOAT and DOUBLE");
+            throw new ModelFormatException("model " + file + ", " + name + " holds numbers of type "
+                    + Printable.of(type) + ", allowed are FLOAT and DOUBLE");
         }
         return type.equals(DataType.FLOAT.name());
     }
@@ -221,9 +215,8 @@ public final class ModelFile {
     /** In pieces, so that nothing is allocated that has not been read. */
     private byte[] elements(DataInputStream in, String name, long length) throws IOException {
         if (length > Integer.MAX_VALUE - 8 || length > budget) {
-            throw new ModelFormatException(
-                    "model " + file + ", " + name + " claims " + length + " bytes, which is more than a file of "
-                            + Files.size(file) + " bytes can be trusted to hold");
+            throw new ModelFormatException("model " + file + ", " + name + " claims " + length
+                    + " bytes, which is more than a file of " + Files.size(file) + " bytes can be trusted to hold");
         }
         budget -= length;
         byte[] bytes = new byte[(int) Math.min(length, CHUNK)];

@@ -250,7 +250,8 @@ final class Readers {
                     if (name.equals("metrics")) {
                         MetricsTable.read(file);
                     } else {
-                        MetricsLog.resume(file, List.of("iteration", "loss"), "iteration", 200).close();
+                        MetricsLog.resume(file, List.of("iteration", "loss"), "iteration", 200)
+                                .close();
                     }
                 },
                 List.of(MetricsException.class));
@@ -317,7 +318,8 @@ final class Readers {
     private Reader classifier() throws IOException {
         Path model = folder.resolve("model");
         SyntheticDigits digits = new SyntheticDigits(0);
-        ClassifierOptions options = ClassifierOptions.builder().hidden(4).epochs(1).build();
+        ClassifierOptions options =
+                ClassifierOptions.builder().hidden(4).epochs(1).build();
         try (DropoutClassifier classifier = DropoutClassifier.train(options, digits.examples(0, 40))) {
             classifier.save(model);
         }
