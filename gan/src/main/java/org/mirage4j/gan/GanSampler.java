@@ -1,6 +1,8 @@
 package org.mirage4j.gan;
 
 import java.nio.file.Path;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.random.RandomStreams;
@@ -19,12 +21,14 @@ public final class GanSampler implements AutoCloseable {
 
     private final GanTrainer trainer;
     private final int latent;
+    private final int classes;
     private final long[] shape;
 
-    private GanSampler(GanTrainer trainer, int latent, long[] shape) {
+    private GanSampler(GanTrainer trainer, GanConfig config) {
         this.trainer = trainer;
-        this.latent = latent;
-        this.shape = shape;
+        this.latent = config.options().latent();
+        this.classes = config.conditioning().classes();
+        this.shape = config.exampleShape();
     }
 
     /**
@@ -40,12 +44,20 @@ public final class GanSampler implements AutoCloseable {
         Checkpoint checkpoint = new CheckpointStore(directory.checkpoints(), 1)
                 .latest()
                 .orElseThrow(() -> new MirageException("run " + folder + " holds no checkpoint to sample from"));
-        GanTrainer trainer = GanRun.restored(folder, config, checkpoint);
-        return new GanSampler(trainer, config.options().latent(), config.exampleShape());
+        return new GanSampler(GanRun.restored(folder, config, checkpoint), config);
     }
 
     /**
-     * Generates images.
+     * The number of classes that one can ask for.
+     *
+     * @return 0 if the run's networks have not learned of labels
+     */
+    public int classes() {
+        return classes;
+    }
+
+    /**
+     * Generates images; with networks that know classes, of all classes in turn.
      *
      * @param count how many, at least 1
      * @param seed seed of the latent vectors; the same seed gives the same images, and the first images of a
@@ -53,7 +65,30 @@ public final class GanSampler implements AutoCloseable {
      * @return images [count, channels, height, width] with values in [0, 1]
      * @throws MirageException if the count is less than 1
      */
-    public synchronized INDArray sample(int count, long seed) {
+    public INDArray sample(int count, long seed) {
+        return generate(count, seed, i -> i % classes);
+    }
+
+    /**
+     * Generates images of one class.
+     *
+     * @param count how many, at least 1
+     * @param seed seed of the latent vectors, as above
+     * @param label the class, from 0
+     * @return images [count, channels, height, width] with values in [0, 1]
+     * @throws MirageException if the count is less than 1, or the run's networks do not know the class
+     */
+    public INDArray sample(int count, long seed, int label) {
+        if (label < 0 || label >= classes) {
+            throw new MirageException(
+                    classes == 0
+                            ? "the run's networks have not learned of labels, so none can be asked for"
+                            : "label must be in 0 to " + (classes - 1) + ", but is " + label);
+        }
+        return generate(count, seed, i -> label);
+    }
+
+    private synchronized INDArray generate(int count, long seed, IntUnaryOperator label) {
         if (count < 1) {
             throw new MirageException("number of samples must be at least 1, but is " + count);
         }
@@ -64,12 +99,24 @@ public final class GanSampler implements AutoCloseable {
             INDArray drawn = streams.gaussian("sample", from, DataType.FLOAT, BATCH, latent);
             INDArray latents = drawn.get(NDArrayIndex.interval(0, to - from), NDArrayIndex.all())
                     .dup();
-            INDArray batch = trainer.generate(latents).addi(1).divi(2);
+            INDArray batch = generate(
+                            latents,
+                            classes == 0
+                                    ? IntStream.empty()
+                                    : IntStream.range(from, to).map(label))
+                    .addi(1)
+                    .divi(2);
             images.get(NDArrayIndex.interval(from, to), NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.all())
                     .assign(batch);
             NativeMemory.release(drawn, latents, batch);
         }
         return images;
+    }
+
+    private INDArray generate(INDArray latents, IntStream labels) {
+        return classes == 0
+                ? trainer.generate(latents)
+                : trainer.generate(latents, OneHot.of(labels.toArray(), classes));
     }
 
     /** Frees the networks. */
