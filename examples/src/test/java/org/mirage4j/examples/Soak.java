@@ -53,7 +53,7 @@ final class Soak {
         long now = System.nanoTime();
         if (now - sampledAt >= SAMPLE_NANOS) {
             sampledAt = now;
-            log.row((now - started) / 1e9, residentMebibytes(), rounds);
+            log.row((now - started) / 1e9, residentMebibytes(), (double) rounds);
         }
         return now - started < nanos;
     }

@@ -61,8 +61,7 @@ class KilledRunTest {
             bits += Kills.assertSame(broken, folder.resolve("unbroken"));
         }
         Files.write(
-                result,
-                List.of("configuration,kills,bits_compared", setup.spelled() + "," + survived + "," + bits));
+                result, List.of("configuration,kills,bits_compared", setup.spelled() + "," + survived + "," + bits));
     }
 
     private static void delete(Path folder) throws IOException {

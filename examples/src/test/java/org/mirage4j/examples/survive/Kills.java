@@ -58,7 +58,9 @@ final class Kills {
         try (RunProcess process = RunProcess.start(setup, folder)) {
             Long first = process.next();
             if (first == null) {
-                assertThat(process.exitCode()).as(Files.readString(errors(folder))).isZero();
+                assertThat(process.exitCode())
+                        .as(Files.readString(errors(folder)))
+                        .isZero();
                 return false;
             }
             long share = Math.max(2, 2 * (setup.length() - first) / (killsLeft + 1));

@@ -57,9 +57,8 @@ enum Setup {
             return;
         }
         InMemoryExamples data = new SyntheticDigits(0).examples(0, DIGITS);
-        try (GanRun run = begun
-                ? GanRun.resume(folder, ganOptions(), data)
-                : GanRun.create(folder, ganOptions(), data)) {
+        try (GanRun run =
+                begun ? GanRun.resume(folder, ganOptions(), data) : GanRun.create(folder, ganOptions(), data)) {
             run.train((done, statistics) -> {
                 told.accept(done);
                 return true;
@@ -78,9 +77,8 @@ enum Setup {
         SyntheticDigits digits = new SyntheticDigits(0);
         ClassifierData data = ClassifierData.ofImages(digits.examples(0, 200), digits.examples(1000, 100), 3);
         ClassifierRun.Recipe recipe = new ClassifierRun.Recipe(options, 3, 0.9, Map.of());
-        try (ClassifierRun run = begun
-                ? ClassifierRun.resume(folder, recipe, data)
-                : ClassifierRun.create(folder, recipe, data)) {
+        try (ClassifierRun run =
+                begun ? ClassifierRun.resume(folder, recipe, data) : ClassifierRun.create(folder, recipe, data)) {
             run.train(report -> {
                 told.accept(report.epoch());
                 return true;
