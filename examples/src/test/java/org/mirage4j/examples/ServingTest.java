@@ -66,7 +66,7 @@ class ServingTest {
                 INDArray input = digits.examples((int) seed, (int) seed + 3).features();
                 double[] certain = classifier.probabilities(input).get(0);
                 List<Prediction> predictions = classifier.predict(input, 10, seed);
-                return LongStream.range(0, 4 * certain.length)
+                return LongStream.range(0, 4L * certain.length)
                         .mapToDouble(i -> i < certain.length
                                 ? certain[(int) i]
                                 : predictions.get((int) i / certain.length - 1)
