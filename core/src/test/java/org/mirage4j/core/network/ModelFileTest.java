@@ -106,7 +106,8 @@ class ModelFileTest {
     @Test
     void classNamedTwiceIsRefusedBecauseReadersDisagreeOnWhichCounts() throws IOException {
         assertRefused(
-                withText("\"@class\" : \"" + IDENTITY, "\"@class\" : \"java.lang.Runtime\", \"@class\" : \"" + IDENTITY),
+                withText(
+                        "\"@class\" : \"" + IDENTITY, "\"@class\" : \"java.lang.Runtime\", \"@class\" : \"" + IDENTITY),
                 "not valid JSON");
     }
 
