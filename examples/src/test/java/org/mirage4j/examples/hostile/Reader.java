@@ -49,6 +49,15 @@ record Reader(
             throw new UncheckedIOException(e);
         }
         long before = THREADS.getCurrentThreadAllocatedBytes();
+        boolean accepted = isRead();
+        long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+        if (allocated > ALLOWANCE + EXPANSION * bytes.length) {
+            throw new AssertionError(name + ": " + allocated + " bytes allocated for a file of " + bytes.length);
+        }
+        return accepted;
+    }
+
+    private boolean isRead() {
         try {
             read.accept(file);
             return true;
@@ -57,11 +66,6 @@ record Reader(
             return false;
         } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
             throw new AssertionError(name + ": " + e, e);
-        } finally {
-            long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-            if (allocated > ALLOWANCE + EXPANSION * bytes.length) {
-                throw new AssertionError(name + ": " + allocated + " bytes allocated for a file of " + bytes.length);
-            }
         }
     }
 
