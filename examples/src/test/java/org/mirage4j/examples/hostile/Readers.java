@@ -218,7 +218,7 @@ final class Readers {
         try {
             read.run();
         } catch (CheckpointException e) {
-            if (e.getMessage().contains("\n")) {
+            if (String.valueOf(e.getMessage()).contains("\n")) {
                 throw new AssertionError(e);
             }
         }
@@ -333,7 +333,7 @@ final class Readers {
                     try (DropoutClassifier classifier = DropoutClassifier.load(model)) {
                         classifier.predict(digits.examples(0, 1).examples(0, 1).features(), 1, 1);
                     } catch (MirageException e) {
-                        if (!e.getMessage().startsWith("examples must have shape")) {
+                        if (!String.valueOf(e.getMessage()).startsWith("examples must have shape")) {
                             throw e;
                         }
                     }
