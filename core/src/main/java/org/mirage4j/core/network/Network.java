@@ -22,6 +22,7 @@ import org.mirage4j.core.MirageException;
 import org.mirage4j.core.engine.Engine;
 import org.mirage4j.core.engine.EngineKind;
 import org.mirage4j.core.engine.GateReplay;
+import org.mirage4j.core.engine.MinibatchDeviation;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -50,7 +51,9 @@ public final class Network implements AutoCloseable {
     private record TrainingPass(long maskKey, List<long[]> shapes) {
         static TrainingPass of(INDArray[] inputs, Pass pass) {
             return new TrainingPass(
-                    pass.maskKey(), Arrays.stream(inputs).map(INDArray::shape).toList());
+                    pass.maskKey(), Arrays.stream(inputs)
+                            .map(input -> input.shape().clone())
+                            .toList());
         }
     }
 
@@ -495,12 +498,14 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Whether batch normalisation makes the output of one example depend on the others in its batch.
+     * Whether the output of one example depends on the others in its batch.
      *
-     * @return true if any layer normalises over the batch
+     * @return true if any layer normalises over the batch or sees how much it varies
      */
-    public boolean hasBatchNormalization() {
-        return Arrays.stream(graph.getLayers()).anyMatch(BatchNormalization.class::isInstance);
+    public boolean couplesExamples() {
+        return Arrays.stream(graph.getLayers()).anyMatch(BatchNormalization.class::isInstance)
+                || graph.getConfiguration().getVertices().values().stream()
+                        .anyMatch(MinibatchDeviation.class::isInstance);
     }
 
     /**
