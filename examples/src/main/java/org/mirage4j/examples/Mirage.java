@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             TuneCommand.class,
             StudyCommand.class,
             UciCommand.class,
+            RunsCommand.class,
             DoctorCommand.class,
             CompletionCommand.class
         },
