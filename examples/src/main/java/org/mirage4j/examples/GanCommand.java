@@ -13,7 +13,8 @@ import org.mirage4j.core.network.DropoutRate;
 import org.mirage4j.gan.ArchitectureKind;
 import org.mirage4j.gan.GanOptions;
 import org.mirage4j.gan.GanRun;
-import org.mirage4j.gan.LossKind;
+import org.mirage4j.gan.loss.LossKind;
+import org.mirage4j.gan.train.GameOptions;
 import org.mirage4j.gan.train.IterationStatistics;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -188,7 +189,8 @@ final class GanCommand implements Callable<Integer> {
         ExampleSource examples = examples();
         if (epochs != null) {
             GanOptions checked = builder.iterations(1).build();
-            long perEpoch = examples.batchesPerEpoch(checked.batch()) / checked.discriminatorSteps();
+            long perEpoch =
+                    examples.batchesPerEpoch(checked.batch()) / checked.game().discriminatorSteps();
             builder.iterations(epochs * Math.max(1, perEpoch));
         }
         GanOptions options = builder.build();
@@ -227,7 +229,7 @@ final class GanCommand implements Callable<Integer> {
     }
 
     private GanOptions.Builder options() {
-        GanOptions.Builder builder = GanOptions.builder(architecture).loss(loss);
+        GanOptions.Builder builder = GanOptions.builder(architecture).game(game());
         if (iterations != null) {
             builder.iterations(iterations);
         }
@@ -237,11 +239,23 @@ final class GanCommand implements Callable<Integer> {
         if (width != null) {
             builder.width(width);
         }
-        if (averageDecay != null) {
-            builder.averageDecay(averageDecay);
-        }
         if (latent != null) {
             builder.latent(latent);
+        }
+        builder.generatorDropout(DropoutRate.of(generatorDropout));
+        if (discriminatorDropout != null) {
+            builder.discriminatorDropout(DropoutRate.of(discriminatorDropout));
+        }
+        if (seed != null) {
+            builder.seed(seed);
+        }
+        return builder;
+    }
+
+    private GameOptions game() {
+        GameOptions.Builder builder = architecture.game().loss(loss);
+        if (averageDecay != null) {
+            builder.averageDecay(averageDecay);
         }
         if (generatorRate != null) {
             builder.generatorRate(generatorRate);
@@ -252,17 +266,10 @@ final class GanCommand implements Callable<Integer> {
         if (discriminatorSteps != null) {
             builder.discriminatorSteps(discriminatorSteps);
         }
-        builder.generatorDropout(DropoutRate.of(generatorDropout));
-        if (discriminatorDropout != null) {
-            builder.discriminatorDropout(DropoutRate.of(discriminatorDropout));
-        }
         if (realLabel != null) {
             builder.realLabel(realLabel);
         }
-        if (seed != null) {
-            builder.seed(seed);
-        }
-        return builder;
+        return builder.build();
     }
 
     private ExampleSource examples() {

@@ -2,6 +2,7 @@ package org.mirage4j.gan;
 
 import org.mirage4j.core.MirageException;
 import org.mirage4j.gan.train.Architecture;
+import org.mirage4j.gan.train.GameOptions;
 
 /** The architectures a run can be given by name. */
 public enum ArchitectureKind {
@@ -9,6 +10,24 @@ public enum ArchitectureKind {
     DENSE,
     /** Convolutional, see {@link Architecture#dcgan}. */
     DCGAN;
+
+    /** The moving average that tidies a short run's images. */
+    private static final double AVERAGE_DECAY = 0.995;
+
+    /**
+     * The game that suits the architecture, to be changed one by one.
+     *
+     * @return a builder
+     */
+    public GameOptions.Builder game() {
+        // with the default number of iterations: what draws readable digits in under two minutes on two cores
+        double rate =
+                switch (this) {
+                    case DENSE -> 4e-4;
+                    case DCGAN -> 5e-4;
+                };
+        return GameOptions.builder().generatorRate(rate).discriminatorRate(rate).averageDecay(AVERAGE_DECAY);
+    }
 
     /** Describes both networks for data of the given shape. */
     Architecture describe(GanOptions options, long[] shape) {

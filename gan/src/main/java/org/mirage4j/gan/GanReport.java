@@ -49,7 +49,7 @@ record GanReport(RunDirectory directory, GanConfig config, String dataName, Path
         HtmlReport report = new HtmlReport(
                 "GAN on " + dataName,
                 options.architecture().name().toLowerCase(Locale.ROOT) + " networks, "
-                        + options.loss().name().toLowerCase(Locale.ROOT).replace('_', '-') + " loss, seed "
+                        + options.game().loss().name().toLowerCase(Locale.ROOT).replace('_', '-') + " loss, seed "
                         + options.seed());
         report.tile("iterations", String.format(Locale.ROOT, "%,d", iterations))
                 .tile("training time", String.format(Locale.ROOT, "%.1f s", seconds))

@@ -8,11 +8,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.ExampleSource;
 import org.mirage4j.core.doctor.SystemFacts;
 import org.mirage4j.core.memory.NativeMemory;
-import org.mirage4j.core.network.Network;
-import org.mirage4j.core.network.NetworkBuilder;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.report.Animation;
 import org.mirage4j.core.report.ImageGrid;
@@ -20,11 +19,9 @@ import org.mirage4j.core.run.CheckpointStore;
 import org.mirage4j.core.run.Manifest;
 import org.mirage4j.core.run.MetricsLog;
 import org.mirage4j.core.run.RunDirectory;
-import org.mirage4j.gan.train.Architecture;
 import org.mirage4j.gan.train.GanTrainer;
 import org.mirage4j.gan.train.IterationStatistics;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.learning.config.Adam;
 
 /**
  * One training run of a GAN on images, from options to report: trains two networks and leaves in its folder
@@ -34,12 +31,6 @@ import org.nd4j.linalg.learning.config.Adam;
  * <p>Not safe for concurrent use.
  */
 public final class GanRun implements AutoCloseable {
-    /** Adam's decay rates after Radford et al. 2016: with the usual 0.9 the game oscillates. */
-    private static final double BETA1 = 0.5;
-
-    private static final double BETA2 = 0.999;
-    private static final double EPSILON = 1e-8;
-
     private static final int GRID_SIDE = 10;
     private static final int GRID_SCALE = 2;
     private static final int FRAMES = 24;
@@ -50,25 +41,14 @@ public final class GanRun implements AutoCloseable {
     private final RunDirectory directory;
     private final GanOptions options;
     private final ExampleSource data;
-    private final Network generator;
-    private final Network discriminator;
     private final GanTrainer trainer;
     private final INDArray fixedLatents;
 
-    private GanRun(RunDirectory directory, GanOptions options, ExampleSource data, Networks networks) {
+    private GanRun(RunDirectory directory, GanOptions options, ExampleSource data, GanTrainer trainer) {
         this.directory = directory;
         this.options = options;
-        RandomStreams streams = new RandomStreams(options.seed());
-        this.data = data.shuffledBy(streams).rescaled(-1, 1); // the range of tanh
-        this.generator = networks.generator();
-        this.discriminator = networks.discriminator();
-        this.trainer = new GanTrainer(
-                generator,
-                discriminator,
-                options.latent(),
-                options.loss().create(options.realLabel()),
-                options.averageDecay(),
-                streams);
+        this.data = data.shuffledBy(new RandomStreams(options.seed())).rescaled(-1, 1); // the range of tanh
+        this.trainer = trainer;
         this.fixedLatents = trainer.latents("fixed-latent", 0, (long) GRID_SIDE * GRID_SIDE);
     }
 
@@ -110,32 +90,23 @@ public final class GanRun implements AutoCloseable {
                     + data.name() + ", but is " + options.batch());
         }
         GanConfig config = new GanConfig(options, data.exampleShape());
-        Networks networks = Networks.build(config);
+        GanTrainer trainer = trainer(config);
         Map<String, String> environment =
                 new LinkedHashMap<>(SystemFacts.gather(Path.of("")).manifest());
-        environment.put("engine", networks.generator().engine());
+        environment.put("engine", trainer.generator().engine());
         Manifest manifest = Manifest.start("gan", options.seed(), data.name(), data.fingerprint(), environment);
         RunDirectory directory = RunDirectory.create(folder, manifest, config.toMap());
-        return new GanRun(directory, options, data, networks);
+        return new GanRun(directory, options, data, trainer);
     }
 
-    /** The two networks of a configuration, with fresh parameters. */
-    record Networks(Network generator, Network discriminator) {
-        static Networks build(GanConfig config) {
-            GanOptions options = config.options();
-            Architecture architecture = options.architecture().describe(options, config.exampleShape());
-            RandomStreams streams = new RandomStreams(options.seed());
-            return new Networks(
-                    build(architecture.generator(), options.generatorRate(), streams.key("weights-generator", 0)),
-                    build(
-                            architecture.discriminator(),
-                            options.discriminatorRate(),
-                            streams.key("weights-discriminator", 0)));
-        }
-
-        private static Network build(NetworkBuilder builder, double rate, long seed) {
-            return builder.updater(new Adam(rate, BETA1, BETA2, EPSILON)).build(seed);
-        }
+    /** The trainer of a configuration, with fresh parameters. */
+    static GanTrainer trainer(GanConfig config) {
+        GanOptions options = config.options();
+        return GanTrainer.create(
+                options.architecture().describe(options, config.exampleShape()),
+                options.latent(),
+                options.game(),
+                new RandomStreams(options.seed()));
     }
 
     /**
@@ -175,10 +146,9 @@ public final class GanRun implements AutoCloseable {
                 boolean logged = (done + 1) % logEvery == 0;
                 last = trainer.iterate(
                         done,
-                        options.discriminatorSteps(),
                         step -> {
-                            INDArray batch = data.batch(step, options.batch()).features();
-                            dealt.add(batch);
+                            Batch batch = data.batch(step, options.batch());
+                            dealt.add(batch.features());
                             return batch;
                         },
                         logged);
@@ -186,7 +156,7 @@ public final class GanRun implements AutoCloseable {
                 dealt.clear();
                 done++;
                 if (logged) {
-                    long epoch = (done * options.discriminatorSteps() - 1) / batchesPerEpoch;
+                    long epoch = (done * options.game().discriminatorSteps() - 1) / batchesPerEpoch;
                     log.row(GanMetrics.row(done, epoch, seconds(started), last));
                 }
                 if (done % sampleEvery == 0 || done == total) {
@@ -228,14 +198,7 @@ public final class GanRun implements AutoCloseable {
     }
 
     private void checkpoint(long iteration) {
-        new CheckpointStore(directory.checkpoints(), KEPT_CHECKPOINTS).save(iteration, Double.NaN, writer -> {
-            writer.array("generator", generator.parameters());
-            writer.array("generator-average", trainer.averageParameters());
-            writer.array("generator-updater", generator.graph().getUpdater().getStateViewArray());
-            writer.array("discriminator", discriminator.parameters());
-            writer.array(
-                    "discriminator-updater", discriminator.graph().getUpdater().getStateViewArray());
-        });
+        new CheckpointStore(directory.checkpoints(), KEPT_CHECKPOINTS).save(iteration, Double.NaN, trainer::save);
     }
 
     private static double seconds(long started) {
@@ -245,7 +208,6 @@ public final class GanRun implements AutoCloseable {
     /** Frees the networks. */
     @Override
     public void close() {
-        generator.close();
-        discriminator.close();
+        trainer.close();
     }
 }

@@ -2,12 +2,11 @@ package org.mirage4j.gan;
 
 import java.nio.file.Path;
 import org.mirage4j.core.MirageException;
-import org.mirage4j.core.engine.Pass;
-import org.mirage4j.core.network.Network;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointStore;
 import org.mirage4j.core.run.RunDirectory;
+import org.mirage4j.gan.train.GanTrainer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -17,12 +16,12 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 public final class GanSampler implements AutoCloseable {
     private static final int BATCH = 256;
 
-    private final Network generator;
+    private final GanTrainer trainer;
     private final int latent;
     private final long[] shape;
 
-    private GanSampler(Network generator, int latent, long[] shape) {
-        this.generator = generator;
+    private GanSampler(GanTrainer trainer, int latent, long[] shape) {
+        this.trainer = trainer;
         this.latent = latent;
         this.shape = shape;
     }
@@ -40,17 +39,14 @@ public final class GanSampler implements AutoCloseable {
         Checkpoint checkpoint = new CheckpointStore(directory.checkpoints(), 1)
                 .latest()
                 .orElseThrow(() -> new MirageException("run " + folder + " holds no checkpoint to sample from"));
-        GanRun.Networks networks = GanRun.Networks.build(config);
-        networks.discriminator().close();
-        Network generator = networks.generator();
-        INDArray parameters = checkpoint.array("generator-average");
-        if (parameters.length() != generator.parameters().length()) {
-            throw new MirageException("checkpoint of run " + folder + " holds " + parameters.length()
-                    + " generator parameters, but config.json describes a generator with "
-                    + generator.parameters().length());
+        GanTrainer trainer = GanRun.trainer(config);
+        try {
+            trainer.restore(checkpoint);
+        } catch (MirageException e) {
+            trainer.close();
+            throw new MirageException("run " + folder + " does not fit its config.json: " + e.getMessage(), e);
         }
-        generator.parameters().assign(parameters.reshape(generator.parameters().shape()));
-        return new GanSampler(generator, config.options().latent(), config.exampleShape());
+        return new GanSampler(trainer, config.options().latent(), config.exampleShape());
     }
 
     /**
@@ -73,16 +69,16 @@ public final class GanSampler implements AutoCloseable {
             INDArray latents = streams.gaussian("sample", from, DataType.FLOAT, BATCH, latent)
                     .get(NDArrayIndex.interval(0, to - from), NDArrayIndex.all())
                     .dup();
-            INDArray batch = generator.forward(latents, Pass.infer()).addi(1).divi(2);
+            INDArray batch = trainer.generate(latents).addi(1).divi(2);
             images.get(NDArrayIndex.interval(from, to), NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.all())
                     .assign(batch);
         }
         return images;
     }
 
-    /** Frees the generator. */
+    /** Frees the networks. */
     @Override
     public synchronized void close() {
-        generator.close();
+        trainer.close();
     }
 }

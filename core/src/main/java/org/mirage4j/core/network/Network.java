@@ -5,11 +5,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.util.ModelSerializer;
@@ -18,6 +21,7 @@ import org.mirage4j.core.engine.Engine;
 import org.mirage4j.core.engine.EngineKind;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -229,10 +233,7 @@ public final class Network implements AutoCloseable {
         ComputationGraphConfiguration configuration = graph.getConfiguration();
         int iteration = configuration.getIterationCount();
         engine.step(batchSize, iteration, configuration.getEpochCount());
-        configuration.setIterationCount(iteration + 1);
-        for (Layer layer : graph.getLayers()) {
-            layer.setIterationCount(iteration + 1);
-        }
+        setIteration(iteration + 1);
     }
 
     /** Tells epoch-based schedules that an epoch has ended. */
@@ -247,6 +248,28 @@ public final class Network implements AutoCloseable {
      */
     public int iteration() {
         return graph.getIterationCount();
+    }
+
+    /**
+     * Says how many steps have been taken, after parameters and {@link #updaterState()} of another moment have been
+     * put in place.
+     *
+     * @param steps the count, from 0
+     */
+    public void setIteration(int steps) {
+        graph.getConfiguration().setIterationCount(steps);
+        for (Layer layer : graph.getLayers()) {
+            layer.setIterationCount(steps);
+        }
+    }
+
+    /**
+     * The live state of the updater, such as Adam's moments.
+     *
+     * @return all of it, flat; empty if the updater keeps none
+     */
+    public Optional<INDArray> updaterState() {
+        return Optional.ofNullable(graph.getUpdater(true).getStateViewArray());
     }
 
     /**
@@ -286,21 +309,80 @@ public final class Network implements AutoCloseable {
     public List<INDArray> runningStatistics(INDArray flat) {
         INDArray vector = flat.reshape(flat.length());
         List<INDArray> views = new ArrayList<>();
-        long offset = 0;
-        for (int index : graph.topologicalSortOrder()) {
-            Layer layer = graph.getVertices()[index].getLayer();
-            if (layer == null) {
-                continue;
-            }
-            for (Map.Entry<String, INDArray> parameter : layer.paramTable(false).entrySet()) {
-                long length = parameter.getValue().length();
-                if (layer instanceof BatchNormalization && isStatistic(parameter.getKey())) {
-                    views.add(vector.get(NDArrayIndex.interval(offset, offset + length)));
-                }
-                offset += length;
+        for (ParameterBlock block : parameterBlocks()) {
+            if (block.layer() instanceof BatchNormalization && isStatistic(block.parameter())) {
+                views.add(block.view(vector));
             }
         }
         return views;
+    }
+
+    /** One parameter array of one layer within the flat arrays. */
+    private record ParameterBlock(String name, Layer layer, String parameter, long from, long to) {
+        INDArray view(INDArray vector) {
+            return vector.get(NDArrayIndex.interval(from, to));
+        }
+    }
+
+    private List<ParameterBlock> parameterBlocks() {
+        List<ParameterBlock> blocks = new ArrayList<>();
+        long offset = 0;
+        for (int index : graph.topologicalSortOrder()) {
+            GraphVertex vertex = graph.getVertices()[index];
+            if (vertex.getLayer() == null) {
+                continue;
+            }
+            for (Map.Entry<String, INDArray> parameter :
+                    vertex.getLayer().paramTable(false).entrySet()) {
+                long end = offset + parameter.getValue().length();
+                blocks.add(
+                        new ParameterBlock(vertex.getVertexName(), vertex.getLayer(), parameter.getKey(), offset, end));
+                offset = end;
+            }
+        }
+        return blocks;
+    }
+
+    /**
+     * Looks for the layer where a number that is not finite appeared first: among the weights, then in a
+     * training pass over the inputs, then among the gradients of the last backward pass, which runs from the last
+     * layer to the first. Made for failures: it runs slowly, on Deeplearning4j's own layers, and ends whatever
+     * forward pass was open.
+     *
+     * @param inputs what the network was reading, one array per graph input
+     * @return the first fault; empty if all numbers are finite
+     */
+    public Optional<NumericFault> findFault(INDArray... inputs) {
+        List<ParameterBlock> blocks = parameterBlocks();
+        Optional<NumericFault> weight = firstFault(blocks, parameters(), NumericFault.Kind.WEIGHT);
+        if (weight.isPresent()) {
+            return weight;
+        }
+        differentiable = false;
+        Map<String, INDArray> outputs = graph.feedForward(inputs, true);
+        for (int index : graph.topologicalSortOrder()) {
+            String name = graph.getVertices()[index].getVertexName();
+            INDArray output = outputs.get(name);
+            if (output != null && !isFinite(output)) {
+                return Optional.of(new NumericFault(name, NumericFault.Kind.OUTPUT));
+            }
+        }
+        Collections.reverse(blocks);
+        return firstFault(blocks, gradients(), NumericFault.Kind.GRADIENT);
+    }
+
+    private static Optional<NumericFault> firstFault(
+            List<ParameterBlock> blocks, INDArray flat, NumericFault.Kind kind) {
+        INDArray vector = flat.reshape(flat.length());
+        return blocks.stream()
+                .filter(block -> !isFinite(block.view(vector)))
+                .findFirst()
+                .map(block -> new NumericFault(block.name(), kind));
+    }
+
+    private static boolean isFinite(INDArray array) {
+        // an infinity or a NaN among the terms is one in the sum too; finite terms of float do not overflow a double
+        return Double.isFinite(array.castTo(DataType.DOUBLE).sumNumber().doubleValue());
     }
 
     private static boolean isStatistic(String parameter) {

@@ -1,12 +1,20 @@
 package org.mirage4j.gan.train;
 
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.Problems;
+import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
 import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.network.GradientSum;
 import org.mirage4j.core.network.Network;
+import org.mirage4j.core.network.NetworkBuilder;
 import org.mirage4j.core.random.RandomStreams;
+import org.mirage4j.core.run.Checkpoint;
+import org.mirage4j.core.run.CheckpointWriter;
 import org.mirage4j.gan.loss.GanLoss;
 import org.mirage4j.gan.loss.LossValue;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -21,13 +29,17 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  *
  * <p>One iteration is a number of discriminator steps, each on a batch of real and one of generated
  * examples, then one generator step on the last generated batch. Every draw (latent vectors, dropout
- * masks) is keyed by the run's seed and the iteration.
+ * masks) is keyed by the run's seed and the iteration, so that a trainer restored from a checkpoint goes on bit for
+ * bit as the one that wrote it.
  *
- * <p>Not safe for concurrent use. The networks belong to the caller.
+ * <p>Not safe for concurrent use. The trainer owns its networks.
  */
-public final class GanTrainer {
+public final class GanTrainer implements AutoCloseable {
+    private static final String AVERAGE = "generator-average";
+
     private final Network generator;
     private final Network discriminator;
+    private final GameOptions game;
     private final GanLoss loss;
     private final RandomStreams streams;
     private final long latentSize;
@@ -37,33 +49,76 @@ public final class GanTrainer {
     private final WeightAverage average;
 
     /**
-     * Creates a trainer.
+     * Takes over networks that exist, with updaters of their own.
      *
      * @param generator reads latent vectors [N, latent], gives examples in the shape of the data
-     * @param discriminator reads examples, gives one logit each, [N, 1]
+     * @param discriminators as many as the game has; each reads examples, with packing packs of them, and gives one
+     *     logit each, [N, 1]
      * @param latentSize length of a latent vector
-     * @param loss what the two minimise
-     * @param averageDecay decay of the moving average of the generator's weights that {@link #generate} uses, in
-     *     [0, 1); with 0 it uses the weights as they are
+     * @param game how to play
      * @param streams the run's random streams
+     * @throws MirageException if the networks do not fit the game
      */
     public GanTrainer(
-            Network generator,
-            Network discriminator,
-            long latentSize,
-            GanLoss loss,
-            double averageDecay,
-            RandomStreams streams) {
+            Network generator, List<Network> discriminators, long latentSize, GameOptions game, RandomStreams streams) {
+        if (discriminators.size() != game.discriminators()) {
+            throw new MirageException("the game needs " + game.discriminators() + " discriminators, but was given "
+                    + discriminators.size());
+        }
+        refuseWhatIsMissing(game);
         this.generator = generator;
-        this.discriminator = discriminator;
-        this.loss = loss;
+        this.discriminator = discriminators.get(0);
+        this.game = game;
+        this.loss = game.loss().create(game.realLabel());
         this.streams = streams;
         this.type = generator.graph().getConfiguration().getDataType();
         this.latentSize = latentSize;
-        this.average = new WeightAverage(generator, averageDecay);
+        this.average = new WeightAverage(generator, game.averageDecay());
         this.discriminatorGradients = discriminator.gradientSum();
         // over a joint batch, batch normalisation would tell the discriminator which share is real
         this.separateBatches = discriminator.hasBatchNormalization();
+    }
+
+    /**
+     * Builds the networks of an architecture with the game's updaters and fresh weights.
+     *
+     * @param architecture the networks, described for the game: see {@link GameOptions#discriminatorShape}
+     * @param latentSize length of a latent vector
+     * @param game how to play
+     * @param streams the run's random streams
+     * @return the trainer
+     * @throws MirageException if the networks do not fit the game
+     */
+    public static GanTrainer create(
+            Architecture architecture, long latentSize, GameOptions game, RandomStreams streams) {
+        NetworkBuilder generator =
+                architecture.generator().updater(Updaters.of(game.generatorUpdater(), game.rateSchedule(), 1));
+        NetworkBuilder discriminator = architecture
+                .discriminator()
+                .updater(Updaters.of(game.discriminatorUpdater(), game.rateSchedule(), game.discriminatorSteps()));
+        List<Network> discriminators = IntStream.range(0, game.discriminators())
+                .mapToObj(i -> discriminator.build(streams.key("weights-discriminator", i)))
+                .toList();
+        return new GanTrainer(
+                generator.build(streams.key("weights-generator", 0)), discriminators, latentSize, game, streams);
+    }
+
+    private static void refuseWhatIsMissing(GameOptions game) {
+        new Problems()
+                .require(game.penalty() instanceof Penalty.None, "gradient penalties are not supported yet")
+                .require(game.weightClip() == 0, "weight clip is not supported yet")
+                .require(!game.spectralNormalization(), "spectral normalization is not supported yet")
+                .require(game.packing() == 1, "packing is not supported yet")
+                .require(game.unrolledSteps() == 0, "unrolled steps are not supported yet")
+                .require(game.discriminators() == 1, "several discriminators are not supported yet")
+                .require(!game.minibatchDeviation(), "minibatch standard deviation is not supported yet")
+                .require(!game.featureMatching(), "feature matching is not supported yet")
+                .require(game.historicalAveraging() == 0, "historical averaging is not supported yet")
+                .require(game.instanceNoise().equals(InstanceNoise.NONE), "instance noise is not supported yet")
+                .require(game.gradientClip() == 0, "gradient clip is not supported yet")
+                .require(!game.maskKept(), "a kept mask is not supported yet")
+                .require(!game.samplingDropout(), "dropout while sampling is not supported yet")
+                .refuse();
     }
 
     /** Hands out batches of real examples; called once per discriminator step. */
@@ -73,30 +128,31 @@ public final class GanTrainer {
          * The batch of one discriminator step.
          *
          * @param step the discriminator step since the start of training, from 0
-         * @return real examples [N, ...]; never changed by the trainer
+         * @return real examples [N, ...], never changed by the trainer; they are the caller's again when the iteration
+         *     ends
          */
-        INDArray batch(long step);
+        Batch batch(long step);
     }
 
     /**
      * Plays one iteration.
      *
      * @param iteration the iteration, from 0
-     * @param discriminatorSteps discriminator steps before the generator's
      * @param real the real examples
      * @param measureGradients whether to spend the time for gradient norms
      * @return what happened
      * @throws MirageException if a loss is not finite any more
      */
-    public IterationStatistics iterate(
-            long iteration, int discriminatorSteps, RealBatches real, boolean measureGradients) {
+    public IterationStatistics iterate(long iteration, RealBatches real, boolean measureGradients) {
+        int discriminatorSteps = game.discriminatorSteps();
         DiscriminatorStep last = null;
         for (int i = 0; i < discriminatorSteps; i++) {
             long step = iteration * discriminatorSteps + i;
             if (last != null) {
                 NativeMemory.release(last.fake());
             }
-            last = discriminatorStep(step, real.batch(step), measureGradients && i == discriminatorSteps - 1);
+            last = discriminatorStep(
+                    step, real.batch(step).features(), measureGradients && i == discriminatorSteps - 1);
         }
         if (last == null) {
             throw new IllegalArgumentException("an iteration needs at least one discriminator step");
@@ -127,12 +183,53 @@ public final class GanTrainer {
     }
 
     /**
-     * The parameters that {@link #generate} uses.
+     * The network that generates.
      *
-     * @return a live array, flat, in the generator's order
+     * @return the live generator, with its weights as they are rather than their average
      */
-    public INDArray averageParameters() {
-        return average.parameters();
+    public Network generator() {
+        return generator;
+    }
+
+    /**
+     * The networks that judge.
+     *
+     * @return the live discriminators
+     */
+    public List<Network> discriminators() {
+        return List.of(discriminator);
+    }
+
+    /**
+     * Writes everything that training depends on: parameters and updater state of all networks, the moving average,
+     * counters.
+     *
+     * @param writer takes the entries
+     * @throws IOException if the file cannot be written
+     */
+    public void save(CheckpointWriter writer) throws IOException {
+        NetworkState.save("generator", generator, writer);
+        NetworkState.save("discriminator", discriminator, writer);
+        writer.array(AVERAGE, average.parameters());
+    }
+
+    /**
+     * Puts back what {@link #save} wrote. Training then goes on with the iteration that is the number of those done.
+     *
+     * @param checkpoint a checkpoint of a trainer with the same networks and options
+     * @throws MirageException if it holds something else
+     */
+    public void restore(Checkpoint checkpoint) {
+        NetworkState.restore("generator", generator, checkpoint);
+        NetworkState.restore("discriminator", discriminator, checkpoint);
+        NetworkState.assign(average.parameters(), AVERAGE, checkpoint);
+    }
+
+    /** Frees the networks. */
+    @Override
+    public void close() {
+        generator.close();
+        discriminator.close();
     }
 
     /**

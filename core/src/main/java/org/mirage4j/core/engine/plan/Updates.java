@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -51,6 +52,7 @@ final class Updates {
 
     private final boolean known;
     private final boolean constrained;
+    private final @Nullable MaxNorm maxNorm;
     private final FloatBuffer parameters;
     private final FloatBuffer gradients;
     private final FloatBuffer states;
@@ -96,6 +98,7 @@ final class Updates {
             any |= constraints != null && !constraints.isEmpty();
         }
         constrained = any;
+        maxNorm = MaxNorm.of(graph.getLayers()).orElse(null);
     }
 
     static Updates of(ComputationGraph graph) {
@@ -161,7 +164,9 @@ final class Updates {
                     .subi(updater.getFlattenedGradientsView()
                             .reshape(graph.params().length()));
         }
-        if (constrained) {
+        if (maxNorm != null) {
+            maxNorm.apply();
+        } else if (constrained) {
             graph.applyConstraints(iteration + 1, epoch);
         }
     }

@@ -6,10 +6,15 @@ import static org.mirage4j.core.engine.plan.Compare.assertClose;
 import static org.mirage4j.core.engine.plan.DenseLayersTest.assertForwardAndGradientsAgree;
 import static org.mirage4j.core.engine.plan.DenseLayersTest.graph;
 
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -319,6 +324,34 @@ final class WholeNetworksTest {
             }
         }
         assertThat(start.distance2(stockGraph.params())).isGreaterThan(0.1);
+        assertClose("parameters", planGraph.params(), stockGraph.params(), DRIFT);
+    }
+
+    @Test
+    void maxNormAgreesWithStock() {
+        double radius = 0.9;
+        ComputationGraphConfiguration configuration = classifier(new Adam(1e-2), 1);
+        for (String name : List.of("first", "second", "out")) {
+            LayerVertex vertex = (LayerVertex)
+                    Objects.requireNonNull(configuration.getVertices().get(name));
+            vertex.getLayerConf().getLayer().setConstraints(List.of(new MaxNormConstraint(radius, Set.of("W"), 0)));
+        }
+        ComputationGraph stockGraph = graph(configuration.clone());
+        ComputationGraph planGraph = graph(configuration.clone());
+        planGraph.setParams(stockGraph.params());
+        StockReference stock = new StockReference(stockGraph);
+        INDArray[] x = {noise(60, 50)};
+        INDArray[] y = {labels(Nd4j.rand(DataType.FLOAT, 60, 1))};
+        try (PlanEngine engine = PlanEngine.compile(planGraph)) {
+            for (int i = 0; i < 20; i++) {
+                stock.differentiate(DenseLayersTest.copies(x), DenseLayersTest.copies(y));
+                engine.differentiate(x, y, Pass.train(i));
+                stock.step(60, i, 0);
+                engine.step(60, i, 0);
+            }
+        }
+        INDArray norms = planGraph.getLayer("first").getParam("W").norm2(0);
+        assertThat(norms.maxNumber().doubleValue()).isCloseTo(radius, within(DRIFT));
         assertClose("parameters", planGraph.params(), stockGraph.params(), DRIFT);
     }
 

@@ -1,12 +1,4 @@
-package org.mirage4j.gan;
-
-import org.mirage4j.gan.loss.GanLoss;
-import org.mirage4j.gan.loss.Hinge;
-import org.mirage4j.gan.loss.LeastSquares;
-import org.mirage4j.gan.loss.Minimax;
-import org.mirage4j.gan.loss.NonSaturating;
-import org.mirage4j.gan.loss.Relativistic;
-import org.mirage4j.gan.loss.RelativisticAverage;
+package org.mirage4j.gan.loss;
 
 /** The losses a run can be given by name. */
 public enum LossKind {
@@ -16,6 +8,8 @@ public enum LossKind {
     NON_SATURATING,
     /** Mao et al. 2017. */
     LEAST_SQUARES,
+    /** Arjovsky et al. 2017. */
+    WASSERSTEIN,
     /** Lim and Ye 2017. */
     HINGE,
     /** Jolicoeur-Martineau 2019, on pairs. */
@@ -29,19 +23,24 @@ public enum LossKind {
      * @param realLabel the discriminator's target for real examples, where the loss has one
      * @return the loss
      */
-    GanLoss create(double realLabel) {
+    public GanLoss create(double realLabel) {
         return switch (this) {
             case MINIMAX -> new Minimax(realLabel);
             case NON_SATURATING -> new NonSaturating(realLabel);
             case LEAST_SQUARES -> new LeastSquares(realLabel);
+            case WASSERSTEIN -> new Wasserstein();
             case HINGE -> new Hinge();
             case RELATIVISTIC -> new Relativistic();
             case RELATIVISTIC_AVERAGE -> new RelativisticAverage();
         };
     }
 
-    /** Whether the loss has a target for real examples that can be smoothed. */
-    boolean hasRealLabel() {
+    /**
+     * Whether the loss has a target for real examples that can be smoothed.
+     *
+     * @return false for losses without labels
+     */
+    public boolean hasRealLabel() {
         return this == MINIMAX || this == NON_SATURATING || this == LEAST_SQUARES;
     }
 }

@@ -1,0 +1,160 @@
+package org.mirage4j.gan.train;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import org.mirage4j.core.Problems;
+
+/**
+ * What a discriminator pays for the norm of its gradient in its input. The norm is taken per example, with packing per
+ * pack; the penalty is the mean over the batch. A discriminator that couples the examples of a batch, by batch
+ * normalisation or minibatch standard deviation, has no such gradient and is refused. Implementations are immutable.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Penalty.None.class, name = "none"),
+    @JsonSubTypes.Type(value = Penalty.WassersteinGp.class, name = "wgan-gp"),
+    @JsonSubTypes.Type(value = Penalty.Dragan.class, name = "dragan"),
+    @JsonSubTypes.Type(value = Penalty.R1.class, name = "r1"),
+    @JsonSubTypes.Type(value = Penalty.R2.class, name = "r2")
+})
+public sealed interface Penalty {
+
+    /**
+     * The penalty of one example.
+     *
+     * @param norm Euclidean norm of the gradient at the example
+     * @return the penalty
+     */
+    double value(double norm);
+
+    /**
+     * The penalty's derivative in the norm.
+     *
+     * @param norm Euclidean norm of the gradient at the example
+     * @return d{@link #value}/dnorm
+     */
+    double derivative(double norm);
+
+    /** No penalty. */
+    record None() implements Penalty {
+        @Override
+        public double value(double norm) {
+            return 0;
+        }
+
+        @Override
+        public double derivative(double norm) {
+            return 0;
+        }
+    }
+
+    /**
+     * WGAN-GP (Gulrajani et al. 2017): lambda (|g| - 1)^2 at points drawn uniformly between a real and a generated
+     * example, one share for each pair.
+     *
+     * @param lambda the weight, above 0; 10 in the paper
+     */
+    record WassersteinGp(double lambda) implements Penalty {
+
+        /**
+         * Checks the weight.
+         *
+         * @param lambda above 0
+         */
+        public WassersteinGp {
+            new Problems().positive("weight of the WGAN-GP penalty", lambda).refuse();
+        }
+
+        @Override
+        public double value(double norm) {
+            return lambda * (norm - 1) * (norm - 1);
+        }
+
+        @Override
+        public double derivative(double norm) {
+            return 2 * lambda * (norm - 1);
+        }
+    }
+
+    /**
+     * DRAGAN (Kodali et al. 2017): lambda (|g| - 1)^2 at real examples plus noise, uniform in [0, 1) times half the
+     * batch's standard deviation.
+     *
+     * @param lambda the weight, above 0; 10 in the paper
+     */
+    record Dragan(double lambda) implements Penalty {
+
+        /**
+         * Checks the weight.
+         *
+         * @param lambda above 0
+         */
+        public Dragan {
+            new Problems().positive("weight of the DRAGAN penalty", lambda).refuse();
+        }
+
+        @Override
+        public double value(double norm) {
+            return lambda * (norm - 1) * (norm - 1);
+        }
+
+        @Override
+        public double derivative(double norm) {
+            return 2 * lambda * (norm - 1);
+        }
+    }
+
+    /**
+     * R1 (Mescheder et al. 2018): gamma / 2 |g|^2 at real examples.
+     *
+     * @param gamma the weight, above 0
+     */
+    record R1(double gamma) implements Penalty {
+
+        /**
+         * Checks the weight.
+         *
+         * @param gamma above 0
+         */
+        public R1 {
+            new Problems().positive("weight of the R1 penalty", gamma).refuse();
+        }
+
+        @Override
+        public double value(double norm) {
+            return gamma / 2 * norm * norm;
+        }
+
+        @Override
+        public double derivative(double norm) {
+            return gamma * norm;
+        }
+    }
+
+    /**
+     * R2 (Mescheder et al. 2018): gamma / 2 |g|^2 at generated examples.
+     *
+     * @param gamma the weight, above 0
+     */
+    record R2(double gamma) implements Penalty {
+
+        /**
+         * Checks the weight.
+         *
+         * @param gamma above 0
+         */
+        public R2 {
+            new Problems().positive("weight of the R2 penalty", gamma).refuse();
+        }
+
+        @Override
+        public double value(double norm) {
+            return gamma / 2 * norm * norm;
+        }
+
+        @Override
+        public double derivative(double norm) {
+            return gamma * norm;
+        }
+    }
+}

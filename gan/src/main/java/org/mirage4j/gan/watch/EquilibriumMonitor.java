@@ -1,0 +1,199 @@
+package org.mirage4j.gan.watch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.mirage4j.gan.loss.GanLoss;
+import org.mirage4j.gan.train.IterationStatistics;
+
+/**
+ * Tests over a moving window whether the game is balanced: neither network is winning, nothing drifts, and the
+ * samples, where a metric is told, have stopped improving.
+ *
+ * <p>Level tests: the discriminator's mean loss lies between {@value #LOWEST_LOSS} and {@value #HIGHEST_LOSS} times
+ * that of a discriminator which cannot tell, and D(x) exceeds D(G(z)) by no more than {@value #LARGEST_GAP}. Trend
+ * tests: over the window, D(x) and D(G(z)) change by less than {@value #PROBABILITY_CHANGE}, each loss by less than
+ * {@value #LOSS_CHANGE} of its scale, both with 95 % confidence. A loss without a level of its own (Wasserstein) is
+ * tested for trends only. Not safe for concurrent use.
+ */
+public final class EquilibriumMonitor {
+    static final double LOWEST_LOSS = 0.3;
+    static final double HIGHEST_LOSS = 1.3;
+    static final double LARGEST_GAP = 0.6;
+    static final double PROBABILITY_CHANGE = 0.1;
+    static final double LOSS_CHANGE = 0.2;
+
+    /** Newest values of the sample metric that are compared, one half with the other. */
+    static final int METRICS = 6;
+
+    private static final double METRIC_IMPROVEMENT = 0.03;
+
+    private final double indifferentLoss;
+    private final long window;
+    private final Series discriminatorLoss;
+    private final Series generatorLoss;
+    private final Series realProbability;
+    private final Series fakeProbability;
+    private List<Double> metrics = List.of();
+
+    /** What has been seen, for a checkpoint. */
+    record State(
+            Series.State discriminatorLoss,
+            Series.State generatorLoss,
+            Series.State realProbability,
+            Series.State fakeProbability,
+            List<Double> metrics) {}
+
+    /**
+     * Creates a monitor that has seen nothing.
+     *
+     * @param loss what the networks minimise
+     * @param window iterations to look back; rounded up to a multiple of 20
+     */
+    public EquilibriumMonitor(GanLoss loss, long window) {
+        this.indifferentLoss = indifferentLoss(loss);
+        long block = Math.max(1, (window + Series.BLOCKS - 1) / Series.BLOCKS);
+        this.window = block * Series.BLOCKS;
+        this.discriminatorLoss = new Series(block);
+        this.generatorLoss = new Series(block);
+        this.realProbability = new Series(block);
+        this.fakeProbability = new Series(block);
+    }
+
+    /** The loss of the best discriminator that gives every example the same logit. */
+    private static double indifferentLoss(GanLoss loss) {
+        double low = -4; // every loss here has its best constant logit between -1 and 3
+        double high = 4;
+        for (int i = 0; i < 100; i++) { // the loss is convex in that logit: ternary search
+            double left = low + (high - low) / 3;
+            double right = high - (high - low) / 3;
+            if (constantLoss(loss, left) <= constantLoss(loss, right)) {
+                high = right;
+            } else {
+                low = left;
+            }
+        }
+        return constantLoss(loss, (low + high) / 2);
+    }
+
+    private static double constantLoss(GanLoss loss, double logit) {
+        return loss.discriminator(new double[] {logit}, new double[] {logit}).value();
+    }
+
+    /**
+     * Takes in one iteration.
+     *
+     * @param statistics what it came to
+     */
+    public void add(IterationStatistics statistics) {
+        discriminatorLoss.add(statistics.discriminatorLoss());
+        generatorLoss.add(statistics.generatorLoss());
+        realProbability.add(statistics.realProbability());
+        fakeProbability.add(statistics.fakeProbability());
+    }
+
+    /**
+     * Takes in a value of a sample metric. Once one is known, the game counts as balanced only when the metric has
+     * stopped improving.
+     *
+     * @param value the value; less is better
+     */
+    public void addMetric(double value) {
+        metrics = Series.append(metrics, value, METRICS);
+    }
+
+    /**
+     * What speaks against balance.
+     *
+     * @return the first test that fails, in words; empty if the game is balanced
+     */
+    public Optional<String> imbalance() {
+        if (!realProbability.isFull()) {
+            return Optional.of("fewer than " + window + " iterations have been seen");
+        }
+        List<String> failures = new ArrayList<>();
+        levels(failures);
+        trend(failures, "D(x)", realProbability, PROBABILITY_CHANGE);
+        trend(failures, "D(G(z))", fakeProbability, PROBABILITY_CHANGE);
+        trend(failures, "the discriminator's loss", discriminatorLoss, lossTolerance(discriminatorLoss));
+        trend(failures, "the generator's loss", generatorLoss, lossTolerance(generatorLoss));
+        metric(failures);
+        return failures.stream().findFirst();
+    }
+
+    private void levels(List<String> failures) {
+        if (!hasLevel()) {
+            return;
+        }
+        double share = discriminatorLoss.mean() / indifferentLoss;
+        double gap = realProbability.mean() - fakeProbability.mean();
+        if (share < LOWEST_LOSS || gap > LARGEST_GAP) {
+            failures.add(say(
+                    "the discriminator is winning: D(x) %.2f, D(G(z)) %.2f",
+                    realProbability.mean(), fakeProbability.mean()));
+        } else if (share > HIGHEST_LOSS) {
+            failures.add(say(
+                    "the generator is winning: the discriminator does %.0f %% worse than guessing", share * 100 - 100));
+        }
+    }
+
+    private boolean hasLevel() {
+        return indifferentLoss > 1e-9; // rounding of the search; Wasserstein's is 0
+    }
+
+    private double lossTolerance(Series series) {
+        return LOSS_CHANGE
+                * (hasLevel()
+                        ? Math.max(Math.abs(series.mean()), indifferentLoss)
+                        : Math.max(discriminatorLoss.largest(), generatorLoss.largest()));
+    }
+
+    private void trend(List<String> failures, String what, Series series, double tolerance) {
+        double change = series.largestChange();
+        if (change >= tolerance) {
+            failures.add(say(
+                    "%s may still change by %.3g over %d iterations (allowed %.3g)", what, change, window, tolerance));
+        }
+    }
+
+    private void metric(List<String> failures) {
+        if (metrics.isEmpty()) {
+            return;
+        }
+        if (metrics.size() < METRICS) {
+            failures.add("the sample metric has been measured " + metrics.size() + " of " + METRICS + " times");
+            return;
+        }
+        double before = best(metrics.subList(0, METRICS / 2));
+        double now = best(metrics.subList(METRICS / 2, METRICS));
+        if (now < before * (1 - METRIC_IMPROVEMENT)) {
+            failures.add(say("the sample metric still improves: %.4g after %.4g", now, before));
+        }
+    }
+
+    private static double best(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+    }
+
+    private static String say(String format, Object... arguments) {
+        return String.format(Locale.ROOT, format, arguments);
+    }
+
+    State state() {
+        return new State(
+                discriminatorLoss.state(),
+                generatorLoss.state(),
+                realProbability.state(),
+                fakeProbability.state(),
+                metrics);
+    }
+
+    void restore(State saved) {
+        discriminatorLoss.restore(saved.discriminatorLoss());
+        generatorLoss.restore(saved.generatorLoss());
+        realProbability.restore(saved.realProbability());
+        fakeProbability.restore(saved.fakeProbability());
+        metrics = List.copyOf(saved.metrics());
+    }
+}
