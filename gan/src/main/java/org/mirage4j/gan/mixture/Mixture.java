@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.random.RandomStreams;
+import org.mirage4j.core.report.ScatterPlot;
 import org.mirage4j.gan.metrics.MixtureModes;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -16,10 +17,13 @@ import org.nd4j.linalg.factory.Nd4j;
  * safe for concurrent use.
  */
 public final class Mixture {
-    private static final int DIMENSION = 2;
+    static final int DIMENSION = 2;
 
     /** Squared distance in variances beyond which a Gaussian is nothing. */
     private static final double FAR = 80;
+
+    private static final double PLOTTED_DEVIATIONS = 3;
+    private static final double PLOT_ROOM = 1.2;
 
     private final String name;
     private final MixtureModes modes;
@@ -170,6 +174,21 @@ public final class Mixture {
             sum += modes.share(mode) * Math.exp(-squared / (2 * variance)) / (2 * Math.PI * variance);
         }
         return sum;
+    }
+
+    /** A plot that holds all modes with some room around them. */
+    ScatterPlot plot() {
+        double[] least = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
+        double[] most = {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY};
+        for (int mode = 0; mode < centres.length; mode++) {
+            for (int d = 0; d < DIMENSION; d++) {
+                least[d] = Math.min(least[d], centres[mode][d] - PLOTTED_DEVIATIONS * modes.deviation(mode));
+                most[d] = Math.max(most[d], centres[mode][d] + PLOTTED_DEVIATIONS * modes.deviation(mode));
+            }
+        }
+        double side = Math.max(most[0] - least[0], most[1] - least[1]);
+        return new ScatterPlot(
+                (least[0] + most[0]) / 2, (least[1] + most[1]) / 2, PLOT_ROOM * side / 2, this::density);
     }
 
     private INDArray draw(RandomStreams streams, String stream, long index, int count, double[] origin, double unit) {
