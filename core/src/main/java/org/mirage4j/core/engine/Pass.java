@@ -9,14 +9,29 @@ package org.mirage4j.core.engine;
  */
 public record Pass(Mode mode, long maskKey) {
 
-    /** The three behaviours. */
+    /** The behaviours. */
     public enum Mode {
         /** Dropout live, batch normalisation over the batch; a backward pass may follow. */
         TRAIN,
         /** Dropout off, batch normalisation with its running statistics. */
         INFER,
         /** Dropout live, batch normalisation with its running statistics (Gal and Ghahramani 2016). */
-        MONTE_CARLO
+        MONTE_CARLO,
+        /**
+         * A training pass that takes all its decisions from the last {@link #TRAIN} pass: piecewise-linear
+         * activations keep the slopes they had there, max pooling its positions, dropout its masks. Without
+         * smooth activations the network is then affine in its input. A backward pass may follow.
+         */
+        REPLAY;
+
+        /**
+         * Whether a backward pass may follow.
+         *
+         * @return true for {@link #TRAIN} and {@link #REPLAY}
+         */
+        public boolean differentiable() {
+            return this == TRAIN || this == REPLAY;
+        }
     }
 
     private static final Pass INFERENCE = new Pass(Mode.INFER, 0);
@@ -48,5 +63,15 @@ public record Pass(Mode mode, long maskKey) {
      */
     public static Pass monteCarlo(long maskKey) {
         return new Pass(Mode.MONTE_CARLO, maskKey);
+    }
+
+    /**
+     * A training pass that replays the gates of the last one.
+     *
+     * @param maskKey key of the dropout masks, which must be that of the pass to replay
+     * @return the pass
+     */
+    public static Pass replay(long maskKey) {
+        return new Pass(Mode.REPLAY, maskKey);
     }
 }

@@ -1,6 +1,7 @@
 package org.mirage4j.core.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -25,6 +26,13 @@ public final class StockEngine implements Engine {
     private final int[] order;
     private final CapturingInput[] capturing;
     private final List<String> outputNames;
+    private final boolean replayable;
+    private @Nullable GateReplay gates;
+    private @Nullable Recorded recorded;
+    private GateReplay.State lastForward = GateReplay.State.OFF;
+
+    /** The last training pass: what a replay needs to find its gates, which nobody pays for who replays none. */
+    private record Recorded(List<INDArray> inputs, Pass pass) {}
 
     /**
      * Creates the engine.
@@ -37,6 +45,7 @@ public final class StockEngine implements Engine {
         this.outputNames = graph.getConfiguration().getNetworkOutputs();
         this.capturing = captureInputGradients(graph);
         keepSharedActivations(graph);
+        this.replayable = GateReplay.unsupportedReason(graph).isEmpty();
     }
 
     /** Deeplearning4j drops dLoss/dInput after a backward pass; the input vertex is where it passes by. */
@@ -72,6 +81,38 @@ public final class StockEngine implements Engine {
 
     @Override
     public INDArray[] forward(INDArray[] inputs, Pass pass) {
+        if (pass.mode() == Pass.Mode.REPLAY) {
+            return replay(inputs, pass);
+        }
+        if (pass.mode() == Pass.Mode.TRAIN && replayable) {
+            recorded = new Recorded(Arrays.stream(inputs).map(INDArray::dup).toList(), pass);
+        }
+        return run(inputs, pass);
+    }
+
+    /** The gates are found by running the recorded pass again, before the first replay. */
+    private INDArray[] replay(INDArray[] inputs, Pass pass) {
+        Recorded last = recorded;
+        if (last == null) {
+            throw new IllegalStateException("a replay needs a training pass before it");
+        }
+        GateReplay replay = gates;
+        if (replay == null) {
+            replay = new GateReplay(graph);
+            gates = replay;
+        }
+        if (!last.inputs().isEmpty()) {
+            replay.during(GateReplay.State.RECORDING, () -> run(last.inputs().toArray(new INDArray[0]), last.pass()));
+            recorded = new Recorded(List.of(), last.pass());
+        }
+        INDArray[][] outputs = new INDArray[1][];
+        replay.during(GateReplay.State.REPLAYING, () -> outputs[0] = run(inputs, pass));
+        lastForward = GateReplay.State.REPLAYING;
+        return outputs[0];
+    }
+
+    private INDArray[] run(INDArray[] inputs, Pass pass) {
+        lastForward = GateReplay.State.OFF;
         prepare(pass);
         // batchSize() prefers stale labels over the inputs at hand
         graph.clear();
@@ -94,7 +135,7 @@ public final class StockEngine implements Engine {
                 }
             }
         }
-        if (pass.mode() != Pass.Mode.TRAIN) {
+        if (!pass.mode().differentiable()) {
             clear();
         }
         return outputs;
@@ -108,12 +149,18 @@ public final class StockEngine implements Engine {
             own[i] = outputGradients[i].dup(); // layers write into the gradients they are given
         }
         startCapture(wanted.input());
-        graph.backpropGradient(own);
+        GateReplay replay = gates;
+        if (replay != null && lastForward == GateReplay.State.REPLAYING) {
+            replay.during(lastForward, () -> graph.backpropGradient(own));
+        } else {
+            graph.backpropGradient(own);
+        }
         return captured(wanted.input());
     }
 
     @Override
     public double differentiate(INDArray[] inputs, INDArray[] labels, Pass pass) {
+        recorded = null;
         prepare(pass);
         graph.setInputs(inputs);
         graph.setLabels(labels);
@@ -125,6 +172,7 @@ public final class StockEngine implements Engine {
 
     @Override
     public void step(int batchSize, int iteration, int epoch) {
+        recorded = null;
         graph.getUpdater().update(graph.gradient(), iteration, epoch, batchSize, LayerWorkspaceMgr.noWorkspaces());
         INDArray parameters = graph.params();
         parameters.subi(graph.getGradientsViewArray().reshape(parameters.shape()));
@@ -166,7 +214,7 @@ public final class StockEngine implements Engine {
 
     private static boolean trains(GraphVertex vertex, Pass.Mode mode) {
         return switch (mode) {
-            case TRAIN -> true;
+            case TRAIN, REPLAY -> true;
             case INFER -> false;
             case MONTE_CARLO -> !(vertex.getLayer() instanceof BatchNormalization);
         };

@@ -16,9 +16,11 @@ import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.util.ModelSerializer;
+import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.engine.Engine;
 import org.mirage4j.core.engine.EngineKind;
+import org.mirage4j.core.engine.GateReplay;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -40,7 +42,16 @@ public final class Network implements AutoCloseable {
     private final ComputationGraph graph;
     private final Engine engine;
     private boolean differentiable;
+    private @Nullable TrainingPass replayable;
     private boolean hasGradients;
+
+    /** What a replay has to agree with. */
+    private record TrainingPass(long maskKey, List<long[]> shapes) {
+        static TrainingPass of(INDArray[] inputs, Pass pass) {
+            return new TrainingPass(
+                    pass.maskKey(), Arrays.stream(inputs).map(INDArray::shape).toList());
+        }
+    }
 
     private Network(ComputationGraph graph, EngineKind kind) {
         this.graph = graph;
@@ -130,7 +141,8 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Runs the network forwards.
+     * Runs the network forwards. A {@link Pass.Mode#REPLAY} pass needs a {@link Pass.Mode#TRAIN} pass since the
+     * last step, on an input of the same shape and with the same mask key; several may follow one.
      *
      * @param input the input, shape [N, ...]
      * @param pass what dropout and batch normalisation do
@@ -149,15 +161,51 @@ public final class Network implements AutoCloseable {
      */
     public INDArray[] forward(INDArray[] inputs, Pass pass) {
         checkInputs(inputs);
+        if (pass.mode() == Pass.Mode.REPLAY) {
+            checkReplay(inputs, pass);
+        }
         differentiable = false;
         INDArray[] outputs = engine.forward(inputs, pass);
-        differentiable = pass.mode() == Pass.Mode.TRAIN;
+        differentiable = pass.mode().differentiable();
+        if (pass.mode() == Pass.Mode.TRAIN) {
+            replayable = TrainingPass.of(inputs, pass);
+        }
         return outputs;
     }
 
     /**
-     * Runs backwards through the last forward pass, which must have been a training pass; once per forward
-     * pass. Parameter gradients overwrite {@link #gradients()}, summed over the batch.
+     * Says why this network has no {@link Pass.Mode#REPLAY} passes, which gradient penalties are computed by.
+     *
+     * @return a phrase that names the layer; empty if passes can be replayed
+     */
+    public Optional<String> replayRefusal() {
+        return GateReplay.unsupportedReason(graph);
+    }
+
+    private void checkReplay(INDArray[] inputs, Pass pass) {
+        replayRefusal().ifPresent(reason -> {
+            throw new MirageException("a pass of this network cannot be replayed: " + reason);
+        });
+        TrainingPass last = replayable;
+        if (last == null) {
+            throw new IllegalStateException("a REPLAY pass needs a forward pass in mode TRAIN since the last step");
+        }
+        if (pass.maskKey() != last.maskKey) {
+            throw new IllegalArgumentException("a REPLAY pass needs the mask key of the last TRAIN pass, which is "
+                    + last.maskKey + ", but was given " + pass.maskKey());
+        }
+        for (int i = 0; i < inputs.length; i++) {
+            if (!Arrays.equals(inputs[i].shape(), last.shapes.get(i))) {
+                throw new IllegalArgumentException("a REPLAY pass needs inputs of the shape of the last TRAIN pass, "
+                        + Arrays.toString(last.shapes.get(i)) + ", but was given "
+                        + Arrays.toString(inputs[i].shape()));
+            }
+        }
+    }
+
+    /**
+     * Runs backwards through the last forward pass, which must have been a training pass or a replay of one;
+     * once per forward pass. Parameter gradients overwrite {@link #gradients()}, summed over the batch.
      *
      * @param outputGradient dLoss/dOutput, shape of the output
      * @param wanted which gradients to compute; without parameters the content of {@link #gradients()} is
@@ -168,7 +216,7 @@ public final class Network implements AutoCloseable {
     public INDArray[] backward(INDArray[] outputGradient, Wanted wanted) {
         if (!differentiable) {
             throw new IllegalStateException(
-                    "backward() needs a forward pass in mode TRAIN just before it; each allows one backward()");
+                    "backward() needs a forward pass in mode TRAIN or REPLAY just before it; each allows one backward()");
         }
         if (outputGradient.length != graph.getNumOutputArrays()) {
             throw new IllegalArgumentException("backward() needs " + graph.getNumOutputArrays()
@@ -213,6 +261,7 @@ public final class Network implements AutoCloseable {
         INDArray[] inputs = {input};
         checkInputs(inputs);
         differentiable = false;
+        replayable = null;
         double score = engine.differentiate(inputs, new INDArray[] {labels}, Pass.train(maskKey));
         hasGradients = true;
         return score;
@@ -230,6 +279,7 @@ public final class Network implements AutoCloseable {
             throw new IllegalStateException("step() needs parameter gradients from backward() or differentiate()");
         }
         hasGradients = false;
+        replayable = null;
         ComputationGraphConfiguration configuration = graph.getConfiguration();
         int iteration = configuration.getIterationCount();
         engine.step(batchSize, iteration, configuration.getEpochCount());

@@ -2,11 +2,13 @@ package org.mirage4j.core.engine.plan;
 
 import java.util.List;
 import org.bytedeco.dnnl.global.dnnl;
+import org.jspecify.annotations.Nullable;
 
 /** A scalar function of every element; runs on its own or fused behind the operation before it. */
 final class Activate extends Operation {
     private final Nonlinearity kind;
     private boolean fused;
+    private @Nullable Memory slopes;
 
     Activate(String name, Value input, Nonlinearity kind) {
         super(name, List.of(input), false);
@@ -22,9 +24,77 @@ final class Activate extends Operation {
         fused = true;
     }
 
+    /** Whether this keeps the slopes of a recorded pass; from {@link #compileSlopes} on. */
+    boolean replays() {
+        return slopes != null;
+    }
+
+    /** The recorded slopes. */
+    Memory slopes() {
+        Memory memory = slopes;
+        if (memory == null) {
+            throw new IllegalStateException("activation \"" + layer() + "\" replays nothing");
+        }
+        return memory;
+    }
+
+    @Override
+    boolean replaysInput() {
+        return kind.piecewiseLinear() && !kind.fromOutput();
+    }
+
+    /** What the derivative is computed from. */
+    private Memory reference() {
+        return kind.fromOutput() ? output().data() : input().data();
+    }
+
+    /** Prepares the slopes that the activation had in the recorded pass, as the gradient of its sum. */
+    Memory compileSlopes(Compilation compilation) {
+        Arena arena = compilation.arena();
+        Memory reference = compilation.recorded(this, Activate.class).reference();
+        Memory result = arena.memory(reference.layout());
+        compilation.prepare(() -> {
+            Memory ones = arena.memory(reference.layout());
+            arena.fill(ones, 1f);
+            compileGradient(compilation, reference, ones, result);
+        });
+        slopes = result;
+        return result;
+    }
+
+    /** Prepares what a clipping function adds to slope times input. */
+    private Memory compileOffsets(Compilation compilation, Memory slope) {
+        Arena arena = compilation.arena();
+        Activate recorded = compilation.recorded(this, Activate.class);
+        Memory before = recorded.input().data();
+        Memory result = arena.memory(before.layout());
+        compilation.prepare(() -> {
+            compilation.binary(layer(), dnnl.dnnl_binary_mul, before, slope, result, List.of());
+            Memory after =
+                    compilation.convert(this, "recorded", recorded.output().data(), result.layout());
+            compilation.binary(layer(), dnnl.dnnl_binary_sub, after, result, result, List.of());
+        });
+        return result;
+    }
+
+    private void compileReplay(Compilation compilation) {
+        Memory slope = compileSlopes(compilation);
+        Memory src = compilation.convert(this, "src", input().data(), slope.layout());
+        Memory dst = compilation.arena().memory(slope.layout());
+        compilation.binary(layer(), dnnl.dnnl_binary_mul, src, slope, dst, List.of());
+        if (kind.clips()) {
+            compilation.binary(layer(), dnnl.dnnl_binary_add, dst, compileOffsets(compilation, slope), dst, List.of());
+        }
+        output().setData(dst);
+    }
+
     @Override
     void compileForward(Compilation compilation) {
         if (fused) {
+            return;
+        }
+        if (compilation.replaying() && kind.piecewiseLinear()) {
+            compileReplay(compilation);
             return;
         }
         Arena arena = compilation.arena();
@@ -44,19 +114,30 @@ final class Activate extends Operation {
         if (!backward.wants(input())) {
             return;
         }
-        Arena arena = backward.arena();
-        Memory reference = kind.fromOutput() ? output().data() : input().data();
+        if (backward.isApplied(this)) {
+            backward.contribute(this, input(), backward.gradient(output()));
+            return;
+        }
+        Memory reference = replays() ? slopes() : reference();
+        Memory diff = backward.gradient(this, output(), reference.layout());
+        if (replays()) {
+            backward.compilation().binary(layer(), dnnl.dnnl_binary_mul, diff, reference, diff, List.of());
+        } else {
+            compileGradient(backward.compilation(), reference, diff, diff);
+        }
+        backward.contribute(this, input(), diff);
+    }
+
+    private void compileGradient(Compilation compilation, Memory reference, Memory diff, Memory result) {
+        Arena arena = compilation.arena();
         Layout layout = reference.layout();
-        Memory diff = backward.gradient(this, output(), layout);
         Primitive hint = Primitives.eltwise(arena, true, kind.algorithm(), layout, kind.alpha(), kind.beta());
         Primitive primitive =
                 Primitives.eltwiseBackward(arena, kind.algorithm(), layout, layout, kind.alpha(), kind.beta(), hint);
-        backward.compilation()
-                .add(Call.of(arena, layer(), primitive)
-                        .with(kind.fromOutput() ? dnnl.DNNL_ARG_DST : dnnl.DNNL_ARG_SRC, reference)
-                        .with(dnnl.DNNL_ARG_DIFF_DST, diff)
-                        .with(dnnl.DNNL_ARG_DIFF_SRC, diff)
-                        .build());
-        backward.contribute(this, input(), diff);
+        compilation.add(Call.of(arena, layer(), primitive)
+                .with(kind.fromOutput() ? dnnl.DNNL_ARG_DST : dnnl.DNNL_ARG_SRC, reference)
+                .with(dnnl.DNNL_ARG_DIFF_DST, diff)
+                .with(dnnl.DNNL_ARG_DIFF_SRC, result)
+                .build());
     }
 }

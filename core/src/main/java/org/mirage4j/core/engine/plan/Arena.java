@@ -116,6 +116,13 @@ final class Arena implements AutoCloseable {
         return new Memory(layout, handle, address);
     }
 
+    /** Sets every element, padding included. */
+    void fill(Memory memory, float value) {
+        float[] values = new float[Math.toIntExact(memory.layout().bytes() / Float.BYTES)];
+        Arrays.fill(values, value);
+        floats(memory.address(), values.length).put(values);
+    }
+
     /** The buffer of other memory under another layout, from an offset in floats. */
     Memory alias(Memory base, Layout layout, long offset) {
         Memory memory = memoryAt(layout, base.address() + offset * Float.BYTES);

@@ -15,14 +15,18 @@ final class Compilation {
     private final Arrays arrays;
     private final Mode mode;
     private final PassState state;
-    private final List<Step> steps = new ArrayList<>();
+    private final Map<Operation, Operation> recorded;
+    private final List<Step> preparation = new ArrayList<>();
+    private List<Step> steps = new ArrayList<>();
     private final Map<Key, Memory> buffers = new HashMap<>();
 
-    Compilation(Arena arena, Arrays arrays, Mode mode, PassState state) {
+    /** @param recorded for each operation of a replay, its counterpart in the pass that is replayed; else empty */
+    Compilation(Arena arena, Arrays arrays, Mode mode, PassState state, Map<Operation, Operation> recorded) {
         this.arena = arena;
         this.arrays = arrays;
         this.mode = mode;
         this.state = state;
+        this.recorded = recorded;
     }
 
     Arena arena() {
@@ -40,7 +44,33 @@ final class Compilation {
     }
 
     boolean training() {
-        return mode == Mode.TRAIN;
+        return mode.differentiable();
+    }
+
+    boolean replaying() {
+        return mode == Mode.REPLAY;
+    }
+
+    /** The same operation in the pass that is replayed. */
+    <O extends Operation> O recorded(O operation, Class<O> kind) {
+        Operation counterpart = recorded.get(operation);
+        if (counterpart == null) {
+            throw new IllegalStateException("layer \"" + operation.layer() + "\" was not recorded");
+        }
+        return kind.cast(counterpart);
+    }
+
+    /** Compiles steps that are run once for all replays of a pass. */
+    void prepare(Runnable compiling) {
+        List<Step> outer = steps;
+        steps = new ArrayList<>();
+        compiling.run();
+        preparation.addAll(steps);
+        steps = outer;
+    }
+
+    List<Step> preparation() {
+        return preparation;
     }
 
     void add(Step step) {

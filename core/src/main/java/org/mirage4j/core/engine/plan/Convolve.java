@@ -45,7 +45,7 @@ final class Convolve extends Operation {
         Arena arena = compilation.arena();
         Arrays arrays = compilation.arrays();
         Memory plainWeights = weights(arena, arrays.parameter(layer, ConvolutionParamInitializer.WEIGHT_KEY));
-        Epilogue epilogue = Epilogue.behindImages(output(), compilation.training());
+        Epilogue epilogue = Epilogue.behindImages(output(), compilation);
         Primitive primitive = Primitives.convolution(
                 arena,
                 window,

@@ -61,7 +61,7 @@ final class Deconvolve extends Operation {
                 .with(dnnl.DNNL_ARG_DIFF_SRC, dst)
                 .build());
         if (bias) {
-            Epilogue epilogue = Epilogue.behindImages(output(), compilation.training());
+            Epilogue epilogue = Epilogue.behindImages(output(), compilation);
             Memory biases = arena.memoryAt(
                     arena.plain(1, output().dim(1), 1, 1),
                     compilation.arrays().parameter(layer, DeconvolutionParamInitializer.BIAS_KEY));

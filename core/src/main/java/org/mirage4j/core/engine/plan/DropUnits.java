@@ -70,8 +70,13 @@ final class DropUnits extends Operation {
         return shift;
     }
 
-    /** Appends the step that draws the mask. */
+    /** Appends the step that draws the mask; a replay has that of the recorded pass. */
     Memory compileMask(Compilation compilation) {
+        if (compilation.replaying()) {
+            Memory drawn = compilation.recorded(this, DropUnits.class).mask();
+            mask = drawn;
+            return drawn;
+        }
         Memory memory = compilation.arena().memory(compilation.arena().plain(output().dims()));
         mask = memory;
         PassState state = compilation.state();
@@ -133,6 +138,14 @@ final class DropUnits extends Operation {
 
     /** Alpha dropout's second mask: the same draw, holding what is added to kept and to dropped units. */
     private Memory compileShift(Compilation compilation, AlphaDropout dropout) {
+        if (compilation.replaying()) {
+            Memory drawn = compilation.recorded(this, DropUnits.class).shift;
+            if (drawn == null) {
+                throw new IllegalStateException("dropout of layer \"" + layer() + "\" was not recorded");
+            }
+            shift = drawn;
+            return drawn;
+        }
         Memory memory = compilation.arena().memory(compilation.arena().plain(output().dims()));
         shift = memory;
         PassState state = compilation.state();

@@ -19,25 +19,27 @@ final class Epilogue {
     }
 
     /** Finds what can be fused behind a matrix, given that backward passes may follow. */
-    static Epilogue behind(Value result, boolean training) {
-        return behind(result, training, true);
+    static Epilogue behind(Value result, Compilation compilation) {
+        return behind(result, compilation, true);
     }
 
     /** The same behind images, whose layout need not be that of a mask. */
-    static Epilogue behindImages(Value result, boolean training) {
-        return behind(result, training, false);
+    static Epilogue behindImages(Value result, Compilation compilation) {
+        return behind(result, compilation, false);
     }
 
-    private static Epilogue behind(Value result, boolean training, boolean fuseDropout) {
+    private static Epilogue behind(Value result, Compilation compilation, boolean matrix) {
+        boolean training = compilation.training();
         Value last = result;
         Activate activation = null;
         DropUnits dropout = null;
         if (last.soleConsumer() instanceof Activate next
-                && (!training || next.kind().fromOutput())) {
+                && (!training || next.kind().fromOutput())
+                && (matrix || !compilation.replaying() || !next.kind().piecewiseLinear())) {
             activation = next;
             last = next.output();
         }
-        if (fuseDropout
+        if (matrix
                 && last.soleConsumer() instanceof DropUnits next
                 && next.multiplicative()
                 && (!training || activation == null || (activation.kind().signPreserving() && next.nonNegative()))) {
@@ -50,7 +52,10 @@ final class Epilogue {
     List<PostOp> compile(Compilation compilation) {
         List<PostOp> postOps = new ArrayList<>();
         if (activation != null) {
-            postOps.add(activation.kind().postOp());
+            postOps.add(
+                    compilation.replaying() && activation.kind().piecewiseLinear()
+                            ? new PostOp.Binary(dnnl.dnnl_binary_mul, activation.compileSlopes(compilation))
+                            : activation.kind().postOp());
         }
         if (dropout != null) {
             postOps.add(new PostOp.Binary(dnnl.dnnl_binary_mul, dropout.compileMask(compilation)));

@@ -86,6 +86,16 @@ record Nonlinearity(int algorithm, float alpha, float beta, boolean fromOutput, 
         return Optional.empty();
     }
 
+    /** Whether its slope is constant between kinks. */
+    boolean piecewiseLinear() {
+        return signPreserving || clips();
+    }
+
+    /** Whether it is constant beyond its kinks, but not zero. */
+    boolean clips() {
+        return algorithm == dnnl.dnnl_eltwise_clip;
+    }
+
     PostOp postOp() {
         return new PostOp.Eltwise(forwardAlgorithm(), alpha, beta);
     }

@@ -60,6 +60,11 @@ abstract class Operation {
         return reachesInput;
     }
 
+    /** Whether a replay of this operation looks at what its input was in the recorded pass. */
+    boolean replaysInput() {
+        return false;
+    }
+
     /** Multiplications and additions of one forward pass, where they are what takes the time. */
     long work() {
         return 0;

@@ -3,6 +3,7 @@ package org.mirage4j.core.engine.plan;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
@@ -10,6 +11,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.engine.GateReplay;
 import org.mirage4j.core.engine.Pass.Mode;
 import org.mirage4j.core.engine.Wanted;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -29,12 +31,17 @@ final class Plan implements AutoCloseable {
     private final List<Value> inputs;
     private final List<GraphReader.Output> outputs;
     private final List<Memory> inputMemories = new ArrayList<>();
+    /** Which inputs are copied, because a replay may look at them when the caller's array has changed. */
+    private final boolean[] ownsInput;
+
     private final List<Memory> resultMemories = new ArrayList<>();
     private final int threads;
     private final List<Step> forward;
     private final List<Step> activations;
     private final Map<Wanted, Program> programs = new EnumMap<>(Wanted.class);
     private @Nullable Program loss;
+    private @Nullable Plan replay;
+    private boolean prepared;
 
     @SuppressWarnings("UnusedVariable") // its only use is that what it holds is not collected
     private INDArray[] bound = {};
@@ -49,13 +56,19 @@ final class Plan implements AutoCloseable {
     }
 
     Plan(ComputationGraph graph, Arrays arrays, Mode mode, long[][] inputShapes) {
+        this(graph, arrays, mode, inputShapes, List.of());
+    }
+
+    /** @param recorded the operations of the plan whose passes a replay follows; else none */
+    private Plan(ComputationGraph graph, Arrays arrays, Mode mode, long[][] inputShapes, List<Operation> recorded) {
         this.graph = graph;
-        compilation = new Compilation(arena, arrays, mode, state);
         try {
             GraphReader.Reading reading = GraphReader.read(graph, mode, inputShapes);
+            compilation = new Compilation(arena, arrays, mode, state, pairs(reading.operations(), recorded));
             operations = reading.operations();
             inputs = reading.inputs();
             outputs = reading.outputs();
+            ownsInput = new boolean[inputs.size()];
             threads = Threads.forWork(
                     operations.stream().mapToLong(Operation::work).max().orElse(0));
         } catch (RuntimeException e) {
@@ -64,7 +77,12 @@ final class Plan implements AutoCloseable {
         }
         try (Threads.Scope ignored = Threads.use(threads)) {
             for (Value input : inputs) {
-                Memory memory = arena.memoryAt(arena.plain(input.dims()), 0);
+                boolean replayed = mode == Mode.TRAIN
+                        && input.consumers().stream().anyMatch(Operation::replaysInput)
+                        && GateReplay.unsupportedReason(graph).isEmpty();
+                Layout layout = arena.plain(input.dims());
+                Memory memory = replayed ? arena.memory(layout) : arena.memoryAt(layout, 0);
+                ownsInput[inputMemories.size()] = replayed;
                 inputMemories.add(memory);
                 input.setData(memory);
             }
@@ -93,6 +111,25 @@ final class Plan implements AutoCloseable {
             arena.close();
             throw e;
         }
+    }
+
+    private static Map<Operation, Operation> pairs(List<Operation> operations, List<Operation> recorded) {
+        Map<Operation, Operation> pairs = new HashMap<>();
+        for (int i = 0; i < recorded.size(); i++) {
+            pairs.put(operations.get(i), recorded.get(i));
+        }
+        return pairs;
+    }
+
+    /** The plan of passes that replay the last pass of this one, which owns it. */
+    Plan replay() {
+        Plan plan = replay;
+        if (plan == null) {
+            long[][] shapes = inputs.stream().map(Value::dims).toArray(long[][]::new);
+            plan = new Plan(graph, compilation.arrays(), Mode.REPLAY, shapes, operations);
+            replay = plan;
+        }
+        return plan;
     }
 
     private void compileForward(Operation operation) {
@@ -169,9 +206,23 @@ final class Plan implements AutoCloseable {
         INDArray[] held = new INDArray[arrays.length];
         for (int i = 0; i < arrays.length; i++) {
             held[i] = inPlace(arrays[i]);
-            inputMemories.get(i).pointTo(Arrays.address(held[i]));
+            Memory memory = inputMemories.get(i);
+            if (ownsInput[i]) {
+                copy(Arrays.address(held[i]), memory.address(), memory.layout().length());
+            } else {
+                memory.pointTo(Arrays.address(held[i]));
+            }
         }
         bound = held;
+        if (replay != null) {
+            replay.prepared = false;
+        }
+        if (!prepared) {
+            for (Step step : compilation.preparation()) {
+                step.run();
+            }
+            prepared = true;
+        }
         for (Step step : forward) {
             step.run();
         }
@@ -315,6 +366,9 @@ final class Plan implements AutoCloseable {
 
     @Override
     public void close() {
+        if (replay != null) {
+            replay.close();
+        }
         arena.close();
         bound = new INDArray[0];
     }

@@ -27,6 +27,7 @@ public final class PlanEngine implements Engine {
     private final Map<Key, Plan> plans = new LinkedHashMap<>(MOST_PLANS, 0.75f, true);
     private Arrays arrays;
     private @Nullable Plan pending;
+    private @Nullable Plan recorded;
     private @Nullable Updates updates;
 
     private record Key(Mode mode, List<List<Long>> shapes) {}
@@ -73,9 +74,19 @@ public final class PlanEngine implements Engine {
 
     @Override
     public INDArray[] forward(INDArray[] inputs, Pass pass) {
+        if (pass.mode() == Mode.REPLAY) {
+            Plan last = recorded;
+            if (last == null) {
+                throw new IllegalStateException("a replay needs a training pass before it");
+            }
+            Plan replay = last.replay();
+            pending = replay;
+            return replay.forward(inputs, pass.maskKey());
+        }
         Plan plan = plan(inputs, pass.mode());
         if (pass.mode() == Mode.TRAIN) {
             pending = plan;
+            recorded = plan;
         }
         return plan.forward(inputs, pass.maskKey());
     }
@@ -97,12 +108,14 @@ public final class PlanEngine implements Engine {
             throw new MirageException("differentiating needs mode TRAIN, but the mode is " + pass.mode());
         }
         pending = null;
+        recorded = null;
         double sum = plan(inputs, Mode.TRAIN).differentiate(inputs, labels, pass.maskKey());
         return sum / inputs[0].size(0) + graph.calcRegularizationScore(true);
     }
 
     @Override
     public void step(int batchSize, int iteration, int epoch) {
+        recorded = null;
         Updates current = updates;
         if (current == null || !current.isOf(graph)) {
             current = Updates.of(graph);
@@ -142,6 +155,9 @@ public final class PlanEngine implements Engine {
         Iterator<Plan> oldestFirst = plans.values().iterator();
         while (plans.size() >= MOST_PLANS && oldestFirst.hasNext()) {
             Plan oldest = oldestFirst.next();
+            if (oldest == recorded) {
+                continue; // its pass may still be replayed
+            }
             oldestFirst.remove();
             if (oldest == pending) {
                 pending = null;
@@ -152,6 +168,7 @@ public final class PlanEngine implements Engine {
 
     private void closePlans() {
         pending = null;
+        recorded = null;
         plans.values().forEach(Plan::close);
         plans.clear();
     }

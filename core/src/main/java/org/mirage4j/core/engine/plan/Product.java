@@ -1,5 +1,6 @@
 package org.mirage4j.core.engine.plan;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.global.dnnl;
 import org.deeplearning4j.nn.api.Layer;
@@ -40,7 +41,7 @@ final class Product extends Operation {
                 arena.strided(new long[] {in, out}, new long[] {1, in}),
                 arrays.parameter(layer, DefaultParamInitializer.WEIGHT_KEY));
         Memory dst = arena.memory(arena.plain(batch, out));
-        Epilogue epilogue = Epilogue.behind(output(), compilation.training());
+        Epilogue epilogue = Epilogue.behind(output(), compilation);
         Layout biasLayout = bias ? arena.plain(1, out) : null;
         Primitive primitive = Primitives.matmul(
                 arena, src.layout(), weights.layout(), biasLayout, dst.layout(), epilogue.compile(compilation));
@@ -85,16 +86,31 @@ final class Product extends Operation {
             Memory weights =
                     arena.memoryAt(arena.plain(out, in), arrays.parameter(layer, DefaultParamInitializer.WEIGHT_KEY));
             Memory diff = compilation.buffer(this, "dx", arena.plain(batch, in));
-            List<PostOp> postOps = List.of();
-            if (input().producer() instanceof DropUnits dropout
-                    && input().soleConsumer() != null
-                    && dropout.mask().layout().sameAs(diff.layout())) {
-                postOps = List.of(new PostOp.Binary(dnnl.dnnl_binary_mul, dropout.mask()));
-                backward.markApplied(dropout);
-            }
-            product(compilation, delta, weights, diff, postOps);
+            product(compilation, delta, weights, diff, factorsBefore(backward, diff.layout()));
             backward.contribute(this, input(), diff);
         }
+    }
+
+    /** What the gradient is multiplied by in the operations before, where nobody else adds to it. */
+    private List<PostOp> factorsBefore(Backward backward, Layout layout) {
+        List<PostOp> factors = new ArrayList<>();
+        Value value = input();
+        while (value.soleConsumer() != null && value.producer() != null) {
+            Operation producer = value.producer();
+            Memory factor = null;
+            if (producer instanceof DropUnits dropout) {
+                factor = dropout.mask();
+            } else if (producer instanceof Activate activation && activation.replays()) {
+                factor = activation.slopes();
+            }
+            if (factor == null || !factor.layout().sameAs(layout)) {
+                break;
+            }
+            factors.add(new PostOp.Binary(dnnl.dnnl_binary_mul, factor));
+            backward.markApplied(producer);
+            value = producer.input();
+        }
+        return factors;
     }
 
     private Memory ones(Compilation compilation) {

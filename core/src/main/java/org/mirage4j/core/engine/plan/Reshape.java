@@ -10,6 +10,11 @@ final class Reshape extends Operation {
     }
 
     @Override
+    boolean replaysInput() {
+        return output().consumers().stream().anyMatch(Operation::replaysInput);
+    }
+
+    @Override
     void compileForward(Compilation compilation) {
         Memory src = compilation.plain(this, input());
         Arena arena = compilation.arena();

@@ -124,10 +124,7 @@ final class DropoutTest {
             List<DropUnits> dropouts = engine.plan(inputs, Pass.Mode.TRAIN).dropouts();
             assertThat(dropouts).isNotEmpty();
             for (DropUnits dropout : dropouts) {
-                INDArray factor = array(dropout.mask());
-                Memory shift = dropout.shift();
-                var layer = stockGraph.getLayer(dropout.layer()).conf().getLayer();
-                layer.setIDropout(new ReplayedDropout(factor, shift == null ? Nd4j.zerosLike(factor) : array(shift)));
+                stockGraph.getLayer(dropout.layer()).conf().getLayer().setIDropout(replayed(dropout));
             }
             StockReference stock = new StockReference(stockGraph);
             INDArray expected = stock.forward(true, input.dup())[0];
@@ -136,6 +133,13 @@ final class DropoutTest {
             assertClose("parameter gradients", graph.getGradientsViewArray(), stockGraph.getGradientsViewArray());
             assertClose("input gradient", inputGradient, expectedInputGradient);
         }
+    }
+
+    /** What the plan's dropout did in its last pass. */
+    static ReplayedDropout replayed(DropUnits dropout) {
+        INDArray factor = array(dropout.mask());
+        Memory shift = dropout.shift();
+        return new ReplayedDropout(factor, shift == null ? Nd4j.zerosLike(factor) : array(shift));
     }
 
     private static INDArray array(Memory memory) {

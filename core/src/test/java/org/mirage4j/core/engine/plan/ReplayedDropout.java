@@ -19,12 +19,13 @@ final class ReplayedDropout implements IDropout {
     @Override
     public INDArray applyDropout(
             INDArray activations, INDArray result, int iteration, int epoch, LayerWorkspaceMgr memory) {
-        return result.assign(activations.mul(factor).addi(shift));
+        return result.assign(
+                activations.mul(factor.castTo(activations.dataType())).addi(shift.castTo(activations.dataType())));
     }
 
     @Override
     public INDArray backprop(INDArray gradAtOutput, INDArray gradAtInput, int iteration, int epoch) {
-        return gradAtInput.assign(gradAtOutput.mul(factor));
+        return gradAtInput.assign(gradAtOutput.mul(factor.castTo(gradAtOutput.dataType())));
     }
 
     @Override
