@@ -9,7 +9,6 @@ import java.awt.geom.Line2D;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.function.DoubleBinaryOperator;
 import org.mirage4j.core.MirageException;
 
@@ -27,6 +26,7 @@ public final class ScatterPlot {
     private static final int LEFT = 44;
     private static final int TOP = 40;
     private static final int SIDE = 500;
+    private static final int STEPS = 8;
     private static final double DOT = 2.2;
 
     /** Points looked at each way within a pixel, so that a mode narrower than a pixel is still seen. */
@@ -169,43 +169,27 @@ public final class ScatterPlot {
         graphics.setFont(Lettering.plain(11));
         FontMetrics metrics = graphics.getFontMetrics();
         graphics.setStroke(new BasicStroke(1f));
-        double step = step();
-        for (int i = first(centreX, step); i * step <= centreX + halfSide; i++) {
-            double at = pixelX(i * step);
+        Ticks across = Ticks.between(centreX - halfSide, centreX + halfSide, STEPS);
+        for (double value : across.values()) {
+            double at = pixelX(value);
             tick(graphics, new Line2D.Double(at, TOP + (double) SIDE, at, TOP + SIDE + 4.0));
-            String label = label(i * step, step);
+            String label = across.label(value);
             graphics.drawString(label, (float) (at - metrics.stringWidth(label) / 2.0), TOP + SIDE + 18);
         }
-        for (int i = first(centreY, step); i * step <= centreY + halfSide; i++) {
-            double at = pixelY(i * step);
+        Ticks up = Ticks.between(centreY - halfSide, centreY + halfSide, STEPS);
+        for (double value : up.values()) {
+            double at = pixelY(value);
             tick(graphics, new Line2D.Double(LEFT - 4.0, at, LEFT, at));
-            String label = label(i * step, step);
+            String label = up.label(value);
             graphics.drawString(label, LEFT - 8 - metrics.stringWidth(label), (float) (at + 4));
         }
         graphics.setColor(Lettering.GRID);
         graphics.drawRect(LEFT, TOP, SIDE, SIDE);
     }
 
-    private int first(double centre, double step) {
-        return (int) Math.ceil((centre - halfSide) / step);
-    }
-
     private static void tick(Graphics2D graphics, Line2D line) {
         graphics.setColor(Lettering.GRID);
         graphics.draw(line);
         graphics.setColor(Lettering.TEXT);
-    }
-
-    /** 1, 2 or 5 times a power of ten, so that there are four to ten labels. */
-    private double step() {
-        double rough = halfSide / 4;
-        double power = Math.pow(10, Math.floor(Math.log10(rough)));
-        double leading = rough / power;
-        return power * (leading <= 1 ? 1 : leading <= 2 ? 2 : leading <= 5 ? 5 : 10);
-    }
-
-    private static String label(double value, double step) {
-        int decimals = Math.max(0, (int) -Math.floor(Math.log10(step) + 1e-9));
-        return String.format(Locale.ROOT, "%." + decimals + "f", value == 0 ? 0.0 : value);
     }
 }

@@ -187,8 +187,7 @@ public final class Mixture {
             }
         }
         double side = Math.max(most[0] - least[0], most[1] - least[1]);
-        return new ScatterPlot(
-                (least[0] + most[0]) / 2, (least[1] + most[1]) / 2, PLOT_ROOM * side / 2, this::density);
+        return new ScatterPlot((least[0] + most[0]) / 2, (least[1] + most[1]) / 2, PLOT_ROOM * side / 2, this::density);
     }
 
     private INDArray draw(RandomStreams streams, String stream, long index, int count, double[] origin, double unit) {

@@ -24,15 +24,7 @@ record MixtureReport(RunDirectory directory, Mixture mixture, Path lastFrame) {
     private static final String GENERATOR_LOSS = "generator_loss";
 
     static final List<String> COLUMNS = List.of(
-            ITERATION,
-            "seconds",
-            DISCRIMINATOR_LOSS,
-            GENERATOR_LOSS,
-            "d_real",
-            "d_fake",
-            MODES,
-            QUALITY,
-            REVERSE_KL);
+            ITERATION, "seconds", DISCRIMINATOR_LOSS, GENERATOR_LOSS, "d_real", "d_fake", MODES, QUALITY, REVERSE_KL);
 
     static double[] row(long iteration, double seconds, IterationStatistics statistics, ModeCoverage coverage) {
         return new double[] {
@@ -63,7 +55,10 @@ record MixtureReport(RunDirectory directory, Mixture mixture, Path lastFrame) {
         }
         report.section("Generated points")
                 .pixels(lastFrame, "generated points over the density", "Generated points (dots) over the true density")
-                .pixels(directory.animation(), "animation of generated points", "The same latent vectors during training");
+                .pixels(
+                        directory.animation(),
+                        "animation of generated points",
+                        "The same latent vectors during training");
         MetricsTable metrics = MetricsTable.read(directory.metrics());
         double[] iterations = metrics.column(ITERATION);
         Path quality = directory.plot("coverage");

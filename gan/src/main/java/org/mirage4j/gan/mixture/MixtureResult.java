@@ -34,8 +34,10 @@ public record MixtureResult(
         try {
             return MAPPER.readValue(file.toFile(), MixtureResult.class);
         } catch (IOException e) {
-            throw new MirageException(file + " does not hold the result of a mixture run; remove its folder to train"
-                    + " this seed again", e);
+            throw new MirageException(
+                    file + " does not hold the result of a mixture run; remove its folder to train"
+                            + " this seed again",
+                    e);
         }
     }
 

@@ -51,8 +51,7 @@ public final class MixtureRun implements AutoCloseable {
     private final GanTrainer trainer;
     private final ScatterPlot plot;
 
-    private MixtureRun(
-            RunDirectory directory, Mixture mixture, MixtureOptions options, long seed, GanTrainer trainer) {
+    private MixtureRun(RunDirectory directory, Mixture mixture, MixtureOptions options, long seed, GanTrainer trainer) {
         this.directory = directory;
         this.mixture = mixture;
         this.options = options;
@@ -181,7 +180,13 @@ public final class MixtureRun implements AutoCloseable {
         MixtureResult result = divergence == null
                 ? result(done, seconds(started), coverage)
                 : new MixtureResult(
-                        seed, done, seconds(started), 0, 0, Math.log(mixture.modes().count()), true);
+                        seed,
+                        done,
+                        seconds(started),
+                        0,
+                        0,
+                        Math.log(mixture.modes().count()),
+                        true);
         result.write(result(directory));
         Animation.writeFiles(directory.animation(), frames, FRAME_DELAY);
         new MixtureReport(directory, mixture, frames.get(frames.size() - 1)).write(result, divergence);
