@@ -77,12 +77,12 @@ final class ClassifyCommand implements Callable<Integer> {
         ClassifierData examples = examples(options);
         examples.missingValues().forEach(sentence -> err.println("warning: " + sentence));
         try (ClassifierRun run = ClassifierRun.create(folder, options, examples, passes, accuracy);
-                StopSignal stop = StopSignal.listen()) {
+                StopSignal ignored = StopSignal.listen()) {
             ClassifierRun.Result result;
             try (Progress progress = Progress.start(err, options.epochs(), "epochs")) {
                 result = run.train(report -> {
                     progress.update(report.epoch(), status(report));
-                    return !stop.isRaised();
+                    return !StopSignal.isRaised();
                 });
             }
             print(result);

@@ -3,12 +3,12 @@ package org.mirage4j.examples;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.ExampleSource;
-import org.mirage4j.core.data.IdxFile;
-import org.mirage4j.core.data.SyntheticDigits;
 import org.mirage4j.core.network.DropoutRate;
 import org.mirage4j.gan.ArchitectureKind;
 import org.mirage4j.gan.GanOptions;
@@ -29,9 +29,6 @@ import picocli.CommandLine.Spec;
         description = "Trains a generative adversarial network and writes a report.",
         footer = {"", "Without options: digits drawn by the program, under two minutes on two cores."})
 final class GanCommand implements Callable<Integer> {
-    private static final int DIGITS = 20_000;
-    private static final int CLASSES = 10;
-
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli fills it in
     private CommandSpec spec;
@@ -44,10 +41,8 @@ final class GanCommand implements Callable<Integer> {
             names = "--data",
             converter = DataKind.Names.class,
             completionCandidates = DataKind.Names.class,
-            defaultValue = "synthetic-digits",
-            description = "What to learn: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    @SuppressWarnings("NullAway.Init")
-    private DataKind data;
+            description = "What to learn: ${COMPLETION-CANDIDATES}. Default: synthetic-digits.")
+    private @Nullable DataKind data;
 
     @Option(
             names = "--data-dir",
@@ -59,19 +54,15 @@ final class GanCommand implements Callable<Integer> {
             names = "--arch",
             converter = Architectures.class,
             completionCandidates = Architectures.class,
-            defaultValue = "dcgan",
-            description = "Networks: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    @SuppressWarnings("NullAway.Init")
-    private ArchitectureKind architecture;
+            description = "Networks: ${COMPLETION-CANDIDATES}. Default: dcgan.")
+    private @Nullable ArchitectureKind architecture;
 
     @Option(
             names = "--loss",
             converter = Losses.class,
             completionCandidates = Losses.class,
-            defaultValue = "non-saturating",
-            description = "Loss: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    @SuppressWarnings("NullAway.Init")
-    private LossKind loss;
+            description = "Loss: ${COMPLETION-CANDIDATES}. Default: non-saturating.")
+    private @Nullable LossKind loss;
 
     @Option(
             names = "--iterations",
@@ -141,7 +132,7 @@ final class GanCommand implements Callable<Integer> {
             converter = Decimal.class,
             paramLabel = "P",
             description = "Share of units dropped in the generator. Default: 0.")
-    private double generatorDropout;
+    private @Nullable Double generatorDropout;
 
     @Option(
             names = "--dropout-d",
@@ -164,6 +155,20 @@ final class GanCommand implements Callable<Integer> {
             description = "Seed of every random draw. Default: 1.")
     private @Nullable Long seed;
 
+    @Option(
+            names = "--checkpoint-every",
+            converter = PositiveInteger.class,
+            paramLabel = "N",
+            description = "Iterations from one checkpoint to the next. Default: by architecture.")
+    private @Nullable Integer checkpointEvery;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "DIR",
+            description = "Go on with this run, at its last checkpoint, under its own options; more --iterations"
+                    + " and another --checkpoint-every are allowed.")
+    private @Nullable Path resume;
+
     @Option(names = "--out", paramLabel = "DIR", description = "The run's folder. Default: the next free runs/gan-N.")
     private @Nullable Path out;
 
@@ -183,30 +188,48 @@ final class GanCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
         checkCombinations();
-        GanOptions.Builder builder = checkedOptions();
-        Path folder = out == null ? RunFolders.nextFree("gan") : out;
+        GanRun.@Nullable Recipe recipe = resume == null ? null : GanRun.recipe(resume);
+        DataOrigin origin = DataOrigin.of(data, dataFolder, recipe == null ? Map.of() : recipe.origin());
+        GanOptions.Builder builder = checkedOptions(recipe);
         RuntimeOptions.check(Path.of(""), err);
-        ExampleSource examples = examples();
+        ExampleSource examples = origin.examples();
         if (epochs != null) {
-            GanOptions checked = builder.iterations(1).build();
+            GanOptions checked = builder.build();
             long perEpoch =
                     examples.batchesPerEpoch(checked.batch()) / checked.game().discriminatorSteps();
             builder.iterations(epochs * Math.max(1, perEpoch));
         }
         GanOptions options = builder.build();
-        try (GanRun run = GanRun.create(folder, options, examples)) {
+        try (StopSignal ignored = StopSignal.listen();
+                GanRun run = open(options, examples, origin)) {
             GanRun.Result result = train(run, options, err);
             spec.commandLine().getOut().println("report: " + result.report());
+            if (result.iterations() < options.iterations()) {
+                err.println("stopped after " + result.iterations() + " iterations; go on with: "
+                        + ShellCommand.of("gan", "--resume", run.folder()));
+                return StopSignal.EXIT_CODE;
+            }
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    private GanRun open(GanOptions options, ExampleSource examples, DataOrigin origin) {
+        if (resume != null) {
+            return GanRun.resume(resume, options, examples);
+        }
+        Path folder = out == null ? RunFolders.nextFree("gan") : out;
+        return GanRun.create(folder, options, examples, origin.toMap());
     }
 
     private void checkCombinations() {
         if (data == DataKind.IDX && dataFolder == null) {
             throw usage("--data idx needs --data-dir with the folder of the IDX files");
         }
-        if (data != DataKind.IDX && dataFolder != null) {
+        if (data != DataKind.IDX && dataFolder != null && resume == null) {
             throw usage("--data-dir goes with --data idx only");
+        }
+        if (resume != null && out != null) {
+            throw usage("--resume goes on in the run's own folder, so --out cannot be given");
         }
         if (iterations != null && epochs != null) {
             throw usage("--iterations and --epochs exclude each other");
@@ -218,9 +241,9 @@ final class GanCommand implements Callable<Integer> {
     }
 
     /** The options given, checked before any data are read. */
-    private GanOptions.Builder checkedOptions() {
+    private GanOptions.Builder checkedOptions(GanRun.@Nullable Recipe recipe) {
         try {
-            GanOptions.Builder builder = options();
+            GanOptions.Builder builder = options(recipe);
             builder.build();
             return builder;
         } catch (MirageException e) {
@@ -228,8 +251,14 @@ final class GanCommand implements Callable<Integer> {
         }
     }
 
-    private GanOptions.Builder options() {
-        GanOptions.Builder builder = GanOptions.builder(architecture).game(game());
+    private GanOptions.Builder options(GanRun.@Nullable Recipe recipe) {
+        GanOptions.Builder builder = recipe == null
+                ? GanOptions.builder(Objects.requireNonNullElse(architecture, ArchitectureKind.DCGAN))
+                : recipe.options().toBuilder();
+        if (architecture != null) {
+            builder.architecture(architecture);
+        }
+        builder.game(game(builder.build().game()));
         if (iterations != null) {
             builder.iterations(iterations);
         }
@@ -242,9 +271,14 @@ final class GanCommand implements Callable<Integer> {
         if (latent != null) {
             builder.latent(latent);
         }
-        builder.generatorDropout(DropoutRate.of(generatorDropout));
+        if (generatorDropout != null) {
+            builder.generatorDropout(DropoutRate.of(generatorDropout));
+        }
         if (discriminatorDropout != null) {
             builder.discriminatorDropout(DropoutRate.of(discriminatorDropout));
+        }
+        if (checkpointEvery != null) {
+            builder.checkpointEvery(checkpointEvery);
         }
         if (seed != null) {
             builder.seed(seed);
@@ -252,8 +286,11 @@ final class GanCommand implements Callable<Integer> {
         return builder;
     }
 
-    private GameOptions game() {
-        GameOptions.Builder builder = architecture.game().loss(loss);
+    private GameOptions game(GameOptions before) {
+        GameOptions.Builder builder = before.toBuilder();
+        if (loss != null) {
+            builder.loss(loss);
+        }
         if (averageDecay != null) {
             builder.averageDecay(averageDecay);
         }
@@ -272,20 +309,12 @@ final class GanCommand implements Callable<Integer> {
         return builder.build();
     }
 
-    private ExampleSource examples() {
-        if (dataFolder != null) {
-            return IdxFile.readFolder(dataFolder, IdxFile.Part.TRAINING, CLASSES);
-        }
-        return new SyntheticDigits(0).examples(0, DIGITS);
-    }
-
     /** Ctrl-C ends training after the iteration at hand, with checkpoint and report. */
     private static GanRun.Result train(GanRun run, GanOptions options, PrintWriter err) {
-        try (StopSignal stop = StopSignal.listen();
-                Progress progress = Progress.start(err, options.iterations(), "it")) {
+        try (Progress progress = Progress.goOn(err, run.done(), options.iterations(), "it")) {
             return run.train((done, statistics) -> {
                 progress.update(done, status(statistics));
-                return !stop.isRaised();
+                return !StopSignal.isRaised();
             });
         }
     }

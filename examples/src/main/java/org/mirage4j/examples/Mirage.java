@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             GanCommand.class,
             SampleCommand.class,
             MixtureCommand.class,
+            EvaluateCommand.class,
             ClassifyCommand.class,
             PredictCommand.class,
             TuneCommand.class,
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
         scope = ScopeType.INHERIT,
         footer = {
             "",
-            "Exit codes: 0 done, 1 failed, 2 wrong usage.",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.",
             "MIRAGE_JAVA_OPTS holds more options for Java, such as -Xmx4g."
         })
 public final class Mirage implements Runnable {
@@ -56,7 +57,10 @@ public final class Mirage implements Runnable {
     public static void main(String[] arguments) {
         PrintWriter out = new PrintWriter(System.out, true, Charset.defaultCharset());
         PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
-        System.exit(run(out, err, arguments));
+        int exitCode = run(out, err, arguments);
+        if (!StopSignal.isRaised()) { // else Java is ending, and waits for this thread
+            System.exit(exitCode);
+        }
     }
 
     static int run(PrintWriter out, PrintWriter err, String... arguments) {

@@ -23,6 +23,7 @@ final class Progress implements AutoCloseable {
     private final String unit;
     private final LongSupplier clock;
     private final long started;
+    private final long before;
     private long shownAt;
     private long updatedAt;
     private long done;
@@ -31,13 +32,16 @@ final class Progress implements AutoCloseable {
     /**
      * @param out where to draw
      * @param width columns of the terminal, 0 where there is none
+     * @param before how much was done already, in units
      * @param total how much there is to do, in units
      * @param unit what is counted, such as "it"
      * @param clock nanoseconds
      */
-    Progress(PrintWriter out, int width, long total, String unit, LongSupplier clock) {
+    Progress(PrintWriter out, int width, long before, long total, String unit, LongSupplier clock) {
         this.out = out;
         this.width = width;
+        this.before = before;
+        this.done = before;
         this.total = total;
         this.unit = unit;
         this.clock = clock;
@@ -47,8 +51,13 @@ final class Progress implements AutoCloseable {
     }
 
     static Progress start(PrintWriter out, long total, String unit) {
+        return goOn(out, 0, total, unit);
+    }
+
+    /** For a job of which a part was done earlier. */
+    static Progress goOn(PrintWriter out, long before, long total, String unit) {
         // set by the launcher where both streams are a terminal; Java itself cannot tell its width
-        return new Progress(out, Integer.getInteger("mirage.columns", 0), total, unit, System::nanoTime);
+        return new Progress(out, Integer.getInteger("mirage.columns", 0), before, total, unit, System::nanoTime);
     }
 
     /** Tells what is done so far and a few words on how it goes; cheap enough for every iteration. */
@@ -76,8 +85,8 @@ final class Progress implements AutoCloseable {
     private void show() {
         shownAt = updatedAt;
         double seconds = (updatedAt - started) / 1e9;
-        double rate = seconds > 0 ? done / seconds : 0;
-        String left = done > 0 && done < total ? " " + time((total - done) / rate) + " left" : "";
+        double rate = seconds > 0 ? (done - before) / seconds : 0;
+        String left = rate > 0 && done < total ? " " + time((total - done) / rate) + " left" : "";
         String numbers = String.format(
                 Locale.ROOT,
                 "%3d%% %d/%d %s %s/s%s %s",

@@ -89,12 +89,12 @@ final class TuneCommand implements Callable<Integer> {
         Path folder = out == null ? RunFolders.nextFree("tune") : out;
         RuntimeOptions.check(Path.of(""), err);
         TuningRun run = create(folder, options, plan);
-        try (StopSignal stop = StopSignal.listen()) {
+        try (StopSignal ignored = StopSignal.listen()) {
             TuningRun.Result result;
             try (Progress progress = Progress.start(err, plan.results(), "fits")) {
                 result = run.run((done, last) -> {
                     progress.update(done, status(last));
-                    return !stop.isRaised();
+                    return !StopSignal.isRaised();
                 });
             }
             print(result);

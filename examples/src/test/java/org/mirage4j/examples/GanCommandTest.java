@@ -59,6 +59,24 @@ class GanCommandTest {
     }
 
     @Test
+    void runGoesOnWithMoreIterationsAndRefusesOtherOptions(@TempDir Path folder) {
+        Path out = folder.resolve("my run");
+        Outcome first = mirage("gan", "--arch", "dense", "--iterations", 2, "--batch", 16, "--out", out);
+        assertThat(first.exitCode()).as(first.err()).isZero();
+        Outcome done = mirage("gan", "--resume", out);
+        assertThat(done.exitCode()).isEqualTo(1);
+        assertThat(done.err()).contains("has done 2 iterations", "must be above that");
+        Outcome other = mirage("gan", "--resume", out, "--loss", "hinge", "--arch", "dcgan", "--iterations", 5);
+        assertThat(other.exitCode()).isEqualTo(1);
+        assertThat(other.err())
+                .contains("architecture was DENSE and is now DCGAN", "game.loss was NON_SATURATING and is now HINGE")
+                .doesNotContain("iterations was");
+        Outcome more = mirage("gan", "--resume", out, "--iterations", 5);
+        assertThat(more.exitCode()).as(more.err()).isZero();
+        assertThat(more.err()).contains("5/5 it");
+    }
+
+    @Test
     void idxFilesTrainThroughTheSameCommand(@TempDir Path folder) throws IOException {
         Path data = Files.createDirectory(folder.resolve("data"));
         writeIdx(data, 40, 40);
@@ -117,6 +135,8 @@ class GanCommandTest {
                 Arguments.of(List.of("gan", "--seed", "x"), List.of("--seed", "x", "whole numbers")),
                 Arguments.of(List.of("gan", "--data", "idx"), List.of("--data idx", "--data-dir")),
                 Arguments.of(List.of("gan", "--data-dir", "x"), List.of("--data-dir", "--data idx")),
+                Arguments.of(List.of("gan", "--resume", "r", "--out", "o"), List.of("--resume", "--out")),
+                Arguments.of(List.of("gan", "--checkpoint-every", "0"), List.of("--checkpoint-every", "0", "from 1")),
                 Arguments.of(List.of("gan", "--iterations", "5", "--epochs", "1"), List.of("--iterations", "--epochs")),
                 Arguments.of(List.of("sample", "--out", "x.npy"), List.of("--run")),
                 Arguments.of(List.of("sample", "--run", "r", "--out", "x.jpg"), List.of("--out", ".npy", "x.jpg")));

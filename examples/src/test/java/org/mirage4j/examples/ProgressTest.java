@@ -16,7 +16,7 @@ class ProgressTest {
     private final AtomicLong clock = new AtomicLong();
 
     private Progress progress(int width, long total) {
-        return new Progress(new PrintWriter(out), width, total, "it", clock::get);
+        return new Progress(new PrintWriter(out), width, 0, total, "it", clock::get);
     }
 
     /** 10 iterations a second. */

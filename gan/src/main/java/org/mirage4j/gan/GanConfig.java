@@ -10,9 +10,12 @@ import java.util.Map;
 import java.util.Objects;
 import org.mirage4j.core.MirageException;
 
-/** Options and data shape as they stand in a run's config.json: all that is needed to build its networks again. */
+/**
+ * Options and data as they stand in a run's config.json: all that is needed to build its networks again, and
+ * where whoever started it finds the data again.
+ */
 @SuppressWarnings("ArrayRecordComponent") // a carrier to and from JSON, never compared
-record GanConfig(GanOptions options, long[] exampleShape) {
+record GanConfig(GanOptions options, long[] exampleShape, Map<String, String> origin) {
     private static final ObjectMapper MAPPER = new ObjectMapper()
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
@@ -25,10 +28,26 @@ record GanConfig(GanOptions options, long[] exampleShape) {
     /** The options as text, for a person. */
     Map<String, String> describe() {
         Map<String, String> text = new LinkedHashMap<>();
-        MAPPER.convertValue(options, new TypeReference<Map<String, Object>>() {})
-                .forEach((name, value) -> text.put(name, String.valueOf(value)));
+        optionsByName(options).forEach((name, value) -> text.put(name, String.valueOf(value)));
         text.put("exampleShape", Arrays.toString(exampleShape));
         return text;
+    }
+
+    /** Every single option; those of a group have its name and a dot before their own. */
+    static Map<String, Object> optionsByName(GanOptions options) {
+        Map<String, Object> byName = new LinkedHashMap<>();
+        flatten("", MAPPER.convertValue(options, new TypeReference<Map<String, Object>>() {}), byName);
+        return byName;
+    }
+
+    private static void flatten(String prefix, Map<?, ?> group, Map<String, Object> byName) {
+        group.forEach((name, value) -> {
+            if (value instanceof Map<?, ?> inner) {
+                flatten(prefix + name + ".", inner, byName);
+            } else {
+                byName.put(prefix + name, value);
+            }
+        });
     }
 
     static GanConfig fromMap(Path folder, Map<String, Object> map) {

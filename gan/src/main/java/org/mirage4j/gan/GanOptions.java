@@ -18,6 +18,7 @@ import org.mirage4j.gan.train.GameOptions;
  * @param iterations iterations of the game, at least 1
  * @param generatorDropout dropout in the generator
  * @param discriminatorDropout dropout in the discriminator
+ * @param checkpointEvery iterations from one checkpoint to the next, at least 1; changes nothing else
  * @param seed the seed from which every random draw of the run derives
  */
 public record GanOptions(
@@ -29,6 +30,7 @@ public record GanOptions(
         long iterations,
         DropoutRate generatorDropout,
         DropoutRate discriminatorDropout,
+        long checkpointEvery,
         long seed) {
 
     /**
@@ -42,6 +44,7 @@ public record GanOptions(
      * @param iterations at least 1
      * @param generatorDropout any
      * @param discriminatorDropout any
+     * @param checkpointEvery at least 1
      * @param seed any
      */
     public GanOptions {
@@ -53,6 +56,7 @@ public record GanOptions(
                         batch % game.packing() == 0,
                         "batch size must be a multiple of the packing " + game.packing() + ", but is " + batch)
                 .atLeast("number of iterations", iterations, 1)
+                .atLeast("number of iterations between checkpoints", checkpointEvery, 1)
                 .refuse();
     }
 
@@ -66,14 +70,34 @@ public record GanOptions(
         return new Builder(architecture);
     }
 
+    /**
+     * These options, to be changed one by one.
+     *
+     * @return a builder that holds them
+     */
+    public Builder toBuilder() {
+        Builder builder = new Builder(architecture);
+        builder.game = game;
+        builder.width = width;
+        builder.latent = latent;
+        builder.batch = batch;
+        builder.iterations = iterations;
+        builder.generatorDropout = generatorDropout;
+        builder.discriminatorDropout = discriminatorDropout;
+        builder.checkpointEvery = checkpointEvery;
+        builder.seed = seed;
+        return builder;
+    }
+
     /** Collects options; {@link #build} checks them. Not safe for concurrent use. */
     public static final class Builder {
-        private final ArchitectureKind architecture;
+        private ArchitectureKind architecture;
         private GameOptions game;
         private int width;
         private int latent = 100;
         private int batch = 64;
         private long iterations;
+        private long checkpointEvery = 500;
         private DropoutRate generatorDropout = DropoutRate.NONE;
         private DropoutRate discriminatorDropout = DropoutRate.NONE;
         private long seed = 1;
@@ -86,12 +110,24 @@ public record GanOptions(
                 case DENSE -> {
                     width = 128;
                     iterations = 20_000;
+                    checkpointEvery = 2000;
                 }
                 case DCGAN -> {
                     width = 32;
                     iterations = 4500;
                 }
             }
+        }
+
+        /**
+         * Sets the pair of networks and nothing else: sizes and the game stay as they are.
+         *
+         * @param value which pair
+         * @return this
+         */
+        public Builder architecture(ArchitectureKind value) {
+            architecture = value;
+            return this;
         }
 
         /**
@@ -173,6 +209,17 @@ public record GanOptions(
         }
 
         /**
+         * Sets how often the run is made safe against a kill.
+         *
+         * @param value iterations from one checkpoint to the next, at least 1; default 500, for dense 2000
+         * @return this
+         */
+        public Builder checkpointEvery(long value) {
+            checkpointEvery = value;
+            return this;
+        }
+
+        /**
          * Sets the seed of the run.
          *
          * @param value any; default 1
@@ -191,7 +238,16 @@ public record GanOptions(
          */
         public GanOptions build() {
             return new GanOptions(
-                    architecture, game, width, latent, batch, iterations, generatorDropout, discriminatorDropout, seed);
+                    architecture,
+                    game,
+                    width,
+                    latent,
+                    batch,
+                    iterations,
+                    generatorDropout,
+                    discriminatorDropout,
+                    checkpointEvery,
+                    seed);
         }
     }
 }

@@ -7,12 +7,11 @@ import org.mirage4j.core.report.HtmlReport;
 import org.mirage4j.core.report.LineChart;
 import org.mirage4j.core.run.MetricsTable;
 import org.mirage4j.core.run.RunDirectory;
-import org.mirage4j.gan.train.IterationStatistics;
 
 /** The page that shows a GAN run, and the curves on it. */
 record GanReport(RunDirectory directory, GanConfig config, String dataName, Path finalGrid) {
 
-    void write(long iterations, IterationStatistics last, Duration time) {
+    void write(long iterations, Duration time) {
         GanOptions options = config.options();
         MetricsTable metrics = MetricsTable.read(directory.metrics());
         Path losses = directory.plot("losses");
@@ -54,8 +53,8 @@ record GanReport(RunDirectory directory, GanConfig config, String dataName, Path
         report.tile("iterations", String.format(Locale.ROOT, "%,d", iterations))
                 .tile("training time", String.format(Locale.ROOT, "%.1f s", seconds))
                 .tile("iterations per second", String.format(Locale.ROOT, "%.1f", iterations / seconds))
-                .tile("D(x)", String.format(Locale.ROOT, "%.2f", last.realProbability()))
-                .tile("D(G(z))", String.format(Locale.ROOT, "%.2f", last.fakeProbability()));
+                .tile("D(x)", last(metrics, GanMetrics.REAL_PROBABILITY))
+                .tile("D(G(z))", last(metrics, GanMetrics.FAKE_PROBABILITY));
         report.section("Generated and real")
                 .pixels(
                         finalGrid,
@@ -76,6 +75,10 @@ record GanReport(RunDirectory directory, GanConfig config, String dataName, Path
         report.section("Configuration").facts(config.describe());
         report.section("Environment").facts(directory.manifest().environment());
         report.write(directory.report());
+    }
+
+    private static String last(MetricsTable metrics, String column) {
+        return String.format(Locale.ROOT, "%.2f", metrics.column(column)[metrics.rows() - 1]);
     }
 
     private static void chart(

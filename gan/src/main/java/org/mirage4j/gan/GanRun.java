@@ -1,12 +1,18 @@
 package org.mirage4j.gan;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.ExampleSource;
@@ -15,22 +21,35 @@ import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.report.Animation;
 import org.mirage4j.core.report.ImageGrid;
+import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointStore;
 import org.mirage4j.core.run.Manifest;
 import org.mirage4j.core.run.MetricsLog;
+import org.mirage4j.core.run.Resumable;
 import org.mirage4j.core.run.RunDirectory;
 import org.mirage4j.gan.train.GanTrainer;
 import org.mirage4j.gan.train.IterationStatistics;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One training run of a GAN on images, from options to report: trains two networks and leaves in its folder
  * the configuration, a manifest, metrics, sample grids, an animation, curves, checkpoints and a page that
- * shows it all. The same options, data and seed give the same bits on the same backend and thread count.
+ * shows it all. The same options, data and seed give the same bits on the same backend and thread count, and
+ * so does a run that was killed and {@linkplain #resume resumed}, as often as that may happen.
  *
  * <p>Not safe for concurrent use.
  */
 public final class GanRun implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GanRun.class);
+
+    /** What manifests call runs of this class. */
+    static final String KIND = "gan";
+
+    /** Options that may change when a run goes on, because what was trained so far does not depend on them. */
+    private static final Set<String> CHANGEABLE = Set.of("iterations", "checkpointEvery");
+
     private static final int GRID_SIDE = 10;
     private static final int GRID_SCALE = 2;
     private static final int FRAMES = 24;
@@ -39,17 +58,29 @@ public final class GanRun implements AutoCloseable {
     private static final Duration FRAME_DELAY = Duration.ofMillis(250);
 
     private final RunDirectory directory;
+    private final GanConfig config;
     private final GanOptions options;
     private final ExampleSource data;
     private final GanTrainer trainer;
     private final INDArray fixedLatents;
+    private final CheckpointStore checkpoints;
+    private final RunClock clock = new RunClock();
 
-    private GanRun(RunDirectory directory, GanOptions options, ExampleSource data, GanTrainer trainer) {
+    /** Everything that is in a checkpoint, in the order of writing. */
+    private final List<Resumable> state;
+
+    private long done;
+
+    private GanRun(RunDirectory directory, GanConfig config, ExampleSource data, GanTrainer trainer) {
         this.directory = directory;
-        this.options = options;
-        this.data = data.shuffledBy(new RandomStreams(options.seed())).rescaled(-1, 1); // the range of tanh
+        this.config = config;
+        this.options = config.options();
+        RandomStreams streams = new RandomStreams(options.seed());
+        this.data = data.shuffledBy(streams).rescaled(-1, 1); // the range of tanh
         this.trainer = trainer;
         this.fixedLatents = trainer.latents("fixed-latent", 0, (long) GRID_SIDE * GRID_SIDE);
+        this.checkpoints = new CheckpointStore(directory.checkpoints(), KEPT_CHECKPOINTS);
+        this.state = List.of(trainer, clock);
     }
 
     /** Watches a run and may end it. */
@@ -68,12 +99,30 @@ public final class GanRun implements AutoCloseable {
     /**
      * How a run ended and what there is to look at.
      *
-     * @param iterations iterations done
-     * @param last what the last one came to
-     * @param time wall time of training
+     * @param iterations iterations done since the run began
+     * @param time wall time of training, over all parts of a run that was resumed
      * @param report the page
      */
-    public record Result(long iterations, IterationStatistics last, Duration time, Path report) {}
+    public record Result(long iterations, Duration time, Path report) {}
+
+    /**
+     * What a run was started with.
+     *
+     * @param options how it trains
+     * @param origin where its data come from, as {@link #create} was told
+     */
+    public record Recipe(GanOptions options, Map<String, String> origin) {
+
+        /**
+         * Copies the origin.
+         *
+         * @param options any
+         * @param origin any
+         */
+        public Recipe {
+            origin = Map.copyOf(origin);
+        }
+    }
 
     /**
      * Prepares a run: builds the networks and creates the folder.
@@ -85,18 +134,134 @@ public final class GanRun implements AutoCloseable {
      * @throws MirageException if the data do not fit the architecture or the folder is in use
      */
     public static GanRun create(Path folder, GanOptions options, ExampleSource data) {
+        return create(folder, options, data, Map.of());
+    }
+
+    /**
+     * Prepares a run that remembers where its data come from.
+     *
+     * @param folder the run's folder, absent or empty
+     * @param options how to train
+     * @param data images with values in [0, 1]
+     * @param origin whatever the caller needs to find the data again, see {@link #recipe}
+     * @return the run, not yet trained
+     * @throws MirageException if the data do not fit the architecture or the folder is in use
+     */
+    public static GanRun create(Path folder, GanOptions options, ExampleSource data, Map<String, String> origin) {
         if (options.batch() > data.size()) {
             throw new MirageException("batch size must be at most the number of examples, " + data.size() + " in "
                     + data.name() + ", but is " + options.batch());
         }
-        GanConfig config = new GanConfig(options, data.exampleShape());
+        GanConfig config = new GanConfig(options, data.exampleShape(), origin);
         GanTrainer trainer = trainer(config);
+        Manifest manifest = Manifest.start(KIND, options.seed(), data.name(), data.fingerprint(), environment(trainer));
+        RunDirectory directory = RunDirectory.create(folder, manifest, config.toMap());
+        return new GanRun(directory, config, data, trainer);
+    }
+
+    /**
+     * Reads what a run was started with, to {@link #resume} it or to run it again.
+     *
+     * @param folder the run's folder
+     * @return its options and the origin of its data
+     * @throws MirageException if the folder is no GAN's run
+     */
+    public static Recipe recipe(Path folder) {
+        GanConfig config = config(RunDirectory.open(folder));
+        return new Recipe(config.options(), config.origin());
+    }
+
+    private static GanConfig config(RunDirectory directory) {
+        String kind = directory.manifest().kind();
+        if (!kind.equals(KIND)) {
+            throw new MirageException("run " + directory.folder() + " must be a GAN's, but is of kind " + kind);
+        }
+        return GanConfig.fromMap(directory.folder(), directory.config());
+    }
+
+    /**
+     * Opens a run that was stopped or killed, at its newest whole checkpoint. Trained on, it ends with the bits
+     * of a run that was never stopped, on the same backend and number of threads.
+     *
+     * @param folder the run's folder
+     * @param options those of the run; only the number of iterations and how often checkpoints are written may
+     *     differ
+     * @param data the data of the run
+     * @return the run, to be trained on
+     * @throws MirageException if the folder is no GAN's run or damaged, other options or data differ, or the run
+     *     has done all the iterations asked for
+     */
+    public static GanRun resume(Path folder, GanOptions options, ExampleSource data) {
+        RunDirectory directory = RunDirectory.open(folder);
+        GanConfig stored = config(directory);
+        refuseOtherOptions(folder, stored.options(), options);
+        String expected = directory.manifest().dataFingerprint();
+        if (!data.fingerprint().equals(expected)) {
+            throw new MirageException("run " + folder + " was trained on the data "
+                    + directory.manifest().dataName() + " with the fingerprint " + expected + ", but " + data.name()
+                    + " has " + data.fingerprint());
+        }
+        GanConfig config = new GanConfig(options, data.exampleShape(), stored.origin());
+        GanTrainer trainer = trainer(config);
+        GanRun run = new GanRun(directory, config, data, trainer);
+        try {
+            run.restore();
+            directory.configure(config.toMap());
+            warnOfOtherEnvironment(directory, trainer);
+            directory.update(directory.manifest().withStatus(Manifest.Status.RUNNING));
+            return run;
+        } catch (RuntimeException e) {
+            run.close();
+            throw e;
+        }
+    }
+
+    private void restore() {
+        Optional<Checkpoint> latest = checkpoints.latest();
+        latest.ifPresent(checkpoint -> {
+            state.forEach(part -> part.restore(checkpoint));
+            done = checkpoint.iteration();
+        });
+        if (done > options.iterations()
+                || (done == options.iterations() && directory.manifest().status() == Manifest.Status.FINISHED)) {
+            throw new MirageException("run " + directory.folder() + " has done " + done
+                    + " iterations; to go on, the number of iterations must be above that, but is "
+                    + options.iterations());
+        }
+    }
+
+    private static void refuseOtherOptions(Path folder, GanOptions stored, GanOptions wanted) {
+        Map<String, Object> before = GanConfig.optionsByName(stored);
+        List<String> differences = new ArrayList<>();
+        GanConfig.optionsByName(wanted).forEach((name, value) -> {
+            if (!CHANGEABLE.contains(name) && !Objects.equals(value, before.get(name))) {
+                differences.add(name + " was " + before.get(name) + " and is now " + value);
+            }
+        });
+        if (!differences.isEmpty()) {
+            throw new MirageException("run " + folder + " cannot go on under other options: "
+                    + String.join(", ", differences) + "; leave them out, or begin a new run");
+        }
+    }
+
+    private static void warnOfOtherEnvironment(RunDirectory directory, GanTrainer trainer) {
+        Map<String, String> before = directory.manifest().environment();
+        environment(trainer).forEach((name, value) -> {
+            if (!value.equals(before.get(name))) {
+                LOG.warn(
+                        "The last bits may differ from those of an unbroken run: {} was {} and is now {}",
+                        name,
+                        before.get(name),
+                        value);
+            }
+        });
+    }
+
+    private static Map<String, String> environment(GanTrainer trainer) {
         Map<String, String> environment =
                 new LinkedHashMap<>(SystemFacts.gather(Path.of("")).manifest());
         environment.put("engine", trainer.generator().engine());
-        Manifest manifest = Manifest.start("gan", options.seed(), data.name(), data.fingerprint(), environment);
-        RunDirectory directory = RunDirectory.create(folder, manifest, config.toMap());
-        return new GanRun(directory, options, data, trainer);
+        return environment;
     }
 
     /** The trainer of a configuration, with fresh parameters. */
@@ -110,6 +275,24 @@ public final class GanRun implements AutoCloseable {
     }
 
     /**
+     * Where the run is written.
+     *
+     * @return its folder
+     */
+    public Path folder() {
+        return directory.folder();
+    }
+
+    /**
+     * How far the run is.
+     *
+     * @return iterations done
+     */
+    public long done() {
+        return done;
+    }
+
+    /**
      * Trains to the end, or until the observer ends it, and writes the report.
      *
      * @param observer told of every iteration
@@ -118,33 +301,39 @@ public final class GanRun implements AutoCloseable {
      */
     public Result train(Observer observer) {
         try {
-            Result result = trainAndReport(observer);
-            boolean whole = result.iterations() == options.iterations();
+            iterate(observer);
+            writePictures();
+            boolean whole = done == options.iterations();
             directory.update(
                     directory.manifest().withStatus(whole ? Manifest.Status.FINISHED : Manifest.Status.STOPPED));
-            return result;
-        } catch (RuntimeException e) {
-            directory.update(directory.manifest().withStatus(Manifest.Status.FAILED));
+            return new Result(done, clock.time(), directory.report());
+        } catch (RuntimeException | Error e) {
+            try {
+                directory.update(directory.manifest().withStatus(Manifest.Status.FAILED));
+            } catch (RuntimeException unwritable) {
+                e.addSuppressed(unwritable); // what led here is the failure to report
+            }
             throw e;
         }
     }
 
-    private Result trainAndReport(Observer observer) {
+    private void iterate(Observer observer) {
         long total = options.iterations();
         long logEvery = Math.max(1, total / MAX_ROWS);
         long sampleEvery = Math.max(1, total / FRAMES);
         long batchesPerEpoch = data.batchesPerEpoch(options.batch());
-        List<Path> frames = new ArrayList<>();
         List<INDArray> dealt = new ArrayList<>();
-        IterationStatistics last = null;
-        long started = System.nanoTime();
-        long done = 0;
-        try (MetricsLog log = MetricsLog.create(directory.metrics(), GanMetrics.COLUMNS)) {
-            frames.add(sample(0));
+        long saved = done;
+        clock.start();
+        try (MetricsLog log = log()) {
+            if (done == 0) {
+                sample();
+            }
             boolean goOn = true;
             while (goOn && done < total) {
-                boolean logged = (done + 1) % logEvery == 0;
-                last = trainer.iterate(
+                // the first and the last, so that there is something to show however short the run
+                boolean logged = done == 0 || (done + 1) % logEvery == 0 || done + 1 == total;
+                IterationStatistics statistics = trainer.iterate(
                         done,
                         step -> {
                             Batch batch = data.batch(step, options.batch());
@@ -157,52 +346,69 @@ public final class GanRun implements AutoCloseable {
                 done++;
                 if (logged) {
                     long epoch = (done * options.game().discriminatorSteps() - 1) / batchesPerEpoch;
-                    log.row(GanMetrics.row(done, epoch, seconds(started), last));
+                    log.row(GanMetrics.row(done, epoch, clock.seconds(), statistics));
                 }
                 if (done % sampleEvery == 0 || done == total) {
-                    frames.add(sample(done));
+                    sample();
                 }
-                goOn = observer.iterationDone(done, last);
+                if (done % options.checkpointEvery() == 0) {
+                    checkpoint(log);
+                    saved = done;
+                }
+                goOn = observer.iterationDone(done, statistics);
+            }
+            if (saved < done) {
+                checkpoint(log);
             }
         }
-        if (last == null) {
-            throw new IllegalStateException("no iteration was run");
-        }
-        Duration time = Duration.ofNanos(System.nanoTime() - started);
-        checkpoint(done);
-        Animation.writeFiles(directory.animation(), frames, FRAME_DELAY);
-        ImageGrid realGrid = grid();
-        realGrid.write(
-                data.batch(0, (int) Math.min(data.size(), (long) GRID_SIDE * GRID_SIDE))
-                        .features()
-                        .add(1)
-                        .div(2),
-                directory.sample("real"));
-        new GanReport(
-                        directory,
-                        new GanConfig(options, data.exampleShape()),
-                        data.name(),
-                        frames.get(frames.size() - 1))
-                .write(done, last, time);
-        return new Result(done, last, time, directory.report());
     }
 
-    private Path sample(long iteration) {
-        Path file = directory.sample(String.format(Locale.ROOT, "iteration-%07d", iteration));
-        grid().write(trainer.generate(fixedLatents).addi(1).divi(2), file);
-        return file;
+    private MetricsLog log() {
+        // A run killed before its log began has nothing to go on from.
+        return Files.exists(directory.metrics())
+                ? MetricsLog.resume(directory.metrics(), GanMetrics.COLUMNS, GanMetrics.ITERATION, (double) done)
+                : MetricsLog.create(directory.metrics(), GanMetrics.COLUMNS);
+    }
+
+    private void checkpoint(MetricsLog log) {
+        log.sync();
+        checkpoints.save(done, Double.NaN, writer -> {
+            for (Resumable part : state) {
+                part.save(writer);
+            }
+        });
+    }
+
+    private void sample() {
+        grid().write(trainer.generate(fixedLatents).addi(1).divi(2), directory.sample(SampleName.of(done)));
+    }
+
+    private void writePictures() {
+        List<Path> frames = frames();
+        Animation.writeFiles(directory.animation(), frames, FRAME_DELAY);
+        grid().write(
+                        data.batch(0, (int) Math.min(data.size(), (long) GRID_SIDE * GRID_SIDE))
+                                .features()
+                                .add(1)
+                                .div(2),
+                        directory.sample("real"));
+        new GanReport(directory, config, data.name(), frames.get(frames.size() - 1)).write(done, clock.time());
+    }
+
+    /** The samples up to now, also those from before the run was resumed. */
+    private List<Path> frames() {
+        try (Stream<Path> files = Files.list(directory.samples())) {
+            return files.filter(file -> SampleName.iteration(file) <= done)
+                    .sorted(Comparator.comparingLong(SampleName::iteration))
+                    .toList();
+        } catch (IOException e) {
+            throw new MirageException(
+                    "cannot read the samples of run " + directory.folder() + ": " + e.getMessage(), e);
+        }
     }
 
     private static ImageGrid grid() {
         return new ImageGrid(GRID_SIDE, GRID_SIDE, 2, GRID_SCALE);
-    }
-
-    private void checkpoint(long iteration) {
-        new CheckpointStore(directory.checkpoints(), KEPT_CHECKPOINTS).save(iteration, Double.NaN, trainer::save);
-    }
-
-    private static double seconds(long started) {
-        return (System.nanoTime() - started) / 1e9;
     }
 
     /** Frees the networks. */

@@ -25,6 +25,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 class GanRunTest {
+    private static final List<String> STATE =
+            List.of("generator", "generator-average", "generator-updater", "discriminator", "discriminator-updater");
+
     @TempDir
     private Path folder;
 
@@ -79,8 +82,7 @@ class GanRunTest {
                         .discriminatorDropout(DropoutRate.of(0.3))
                         .seed(2)
                         .build());
-        for (String entry : List.of(
-                "generator", "generator-average", "generator-updater", "discriminator", "discriminator-updater")) {
+        for (String entry : STATE) {
             assertThat(state("b", entry)).isEqualTo(state("a", entry));
             assertThat(state("c", entry)).isNotEqualTo(state("a", entry));
         }
@@ -91,6 +93,127 @@ class GanRunTest {
                 .latest()
                 .orElseThrow()
                 .array(entry);
+    }
+
+    /** Ends where a test wants a run to have been killed: nothing is written any more, and nothing tidied. */
+    private static final class Kill extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private void trainAndKill(String name, GanOptions options, int after) {
+        try (GanRun run = GanRun.create(folder.resolve(name), options, images())) {
+            assertThatThrownBy(() -> run.train((done, statistics) -> {
+                        if (done == after) {
+                            throw new Kill();
+                        }
+                        return true;
+                    }))
+                    .isInstanceOf(Kill.class);
+        }
+    }
+
+    private GanRun.Result resume(String name, GanOptions options) {
+        try (GanRun run = GanRun.resume(folder.resolve(name), options, images())) {
+            return run.train((done, statistics) -> true);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ArchitectureKind.class)
+    void resumedRunEndsWithTheBitsOfAnUnbrokenOne(ArchitectureKind architecture) throws IOException {
+        GanOptions options = options(architecture)
+                .generatorDropout(DropoutRate.of(0.2))
+                .discriminatorDropout(DropoutRate.of(0.3))
+                .game(architecture
+                        .game()
+                        .discriminatorSteps(2)
+                        .averageDecay(0.9)
+                        .build())
+                .checkpointEvery(2)
+                .build();
+        train("unbroken", options);
+        trainAndKill("broken", options, 1); // before the first checkpoint
+        try (GanRun again = GanRun.resume(folder.resolve("broken"), options, images())) {
+            assertThat(again.done()).isZero();
+            assertThat(again.train((done, statistics) -> done < 3).iterations()).isEqualTo(3);
+        }
+        GanRun.Result result = resume("broken", options);
+        assertThat(result.iterations()).isEqualTo(6);
+        for (String entry : STATE) {
+            assertThat(state("broken", entry)).as(entry).isEqualTo(state("unbroken", entry));
+        }
+        RunDirectory broken = RunDirectory.open(folder.resolve("broken"));
+        RunDirectory unbroken = RunDirectory.open(folder.resolve("unbroken"));
+        assertThat(broken.manifest().status()).isEqualTo(Manifest.Status.FINISHED);
+        MetricsTable expected = MetricsTable.read(unbroken.metrics());
+        MetricsTable actual = MetricsTable.read(broken.metrics());
+        for (String column : expected.columns()) {
+            if (!column.equals("seconds")) {
+                assertThat(actual.column(column)).as(column).containsExactly(expected.column(column));
+            }
+        }
+        for (int i = 0; i <= 6; i++) {
+            String sample = SampleName.of(i);
+            assertThat(broken.sample(sample)).hasSameBinaryContentAs(unbroken.sample(sample));
+        }
+        assertThat(broken.animation()).hasSameBinaryContentAs(unbroken.animation());
+    }
+
+    @Test
+    void rowsAndSamplesBeyondTheCheckpointAreWrittenAnew() {
+        GanOptions options = options(ArchitectureKind.DENSE).checkpointEvery(2).build();
+        trainAndKill("run", options, 5);
+        assertThat(MetricsTable.read(folder.resolve("run/metrics.csv")).column("iteration"))
+                .containsExactly(1, 2, 3, 4, 5);
+        try (GanRun run = GanRun.resume(folder.resolve("run"), options, images())) {
+            assertThat(run.done()).isEqualTo(4);
+            run.train((done, statistics) -> true);
+        }
+        assertThat(MetricsTable.read(folder.resolve("run/metrics.csv")).column("iteration"))
+                .containsExactly(1, 2, 3, 4, 5, 6);
+    }
+
+    @Test
+    void onlyLengthAndCheckpointsMayChangeWhenARunGoesOn() {
+        GanOptions options = options(ArchitectureKind.DENSE).build();
+        train("run", options);
+        Path run = folder.resolve("run");
+        GanOptions other = options.toBuilder().batch(9).seed(3).iterations(9).build();
+        assertThatThrownBy(() -> GanRun.resume(run, other, images()))
+                .isInstanceOf(MirageException.class)
+                .hasMessageContaining("batch was 8 and is now 9, seed was 1 and is now 3")
+                .hasMessageNotContaining("iterations was");
+        ExampleSource more = InMemoryExamples.of(
+                "more", Transforms.sigmoid(new RandomStreams(2).gaussian("image", 0, DataType.FLOAT, 40, 1, 8, 8)));
+        GanOptions longer = options.toBuilder().iterations(9).checkpointEvery(1).build();
+        assertThatThrownBy(() -> GanRun.resume(run, longer, more))
+                .isInstanceOf(MirageException.class)
+                .hasMessageContainingAll("noise", "more", images().fingerprint(), more.fingerprint());
+        assertThat(RunDirectory.open(run).manifest().status()).isEqualTo(Manifest.Status.FINISHED);
+        resume("run", longer);
+        train("straight", longer);
+        for (String entry : STATE) {
+            assertThat(state("run", entry)).as(entry).isEqualTo(state("straight", entry));
+        }
+        assertThat(GanRun.recipe(run).options()).isEqualTo(longer);
+        assertThatThrownBy(() -> resume("run", options.toBuilder().iterations(7).build()))
+                .hasMessageContainingAll("has done 9 iterations", "but is 7");
+    }
+
+    @Test
+    void builderOfOptionsHoldsEveryOneOfThem() {
+        GanOptions every = new GanOptions(
+                ArchitectureKind.DCGAN,
+                ArchitectureKind.DENSE.game().packing(3).build(),
+                7,
+                5,
+                6,
+                4,
+                DropoutRate.of(0.1),
+                DropoutRate.of(0.2),
+                11,
+                12);
+        assertThat(every.toBuilder().build()).isEqualTo(every);
     }
 
     @Test

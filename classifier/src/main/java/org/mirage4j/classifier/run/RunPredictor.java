@@ -11,6 +11,7 @@ import org.mirage4j.classifier.table.CsvTable;
 import org.mirage4j.classifier.table.TableClassifier;
 import org.mirage4j.classifier.table.TablePrediction;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.features.FeatureExtractor;
 import org.mirage4j.core.run.RunDirectory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -45,6 +46,19 @@ public final class RunPredictor {
                     + directory.manifest().status().name().toLowerCase(Locale.ROOT));
         }
         return new RunPredictor(folder, model, TableClassifier.isSavedIn(model));
+    }
+
+    /**
+     * The run's classifier as a feature extractor.
+     *
+     * @return an extractor, safe for concurrent use
+     * @throws MirageException if the model is not of images or has no hidden layer
+     */
+    public FeatureExtractor featureExtractor() {
+        if (table) {
+            throw new MirageException("run " + run + " was trained on a table and cannot look at images");
+        }
+        return DropoutClassifier.load(model).featureExtractor(); // which lives on the classifier's weights
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.mirage4j.core.data;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Examples held on the Java heap: images as unsigned bytes, everything else as floats. Batches are
  * shuffled anew every epoch. Immutable and safe for concurrent use.
  */
-public final class InMemoryExamples implements ExampleSource {
+public final class InMemoryExamples implements ExampleSource, ImageSet {
     private final String name;
     private final long[] shape;
     private final Rows rows;
@@ -181,6 +182,16 @@ public final class InMemoryExamples implements ExampleSource {
         return known;
     }
 
+    @Override
+    public INDArray images(int... indices) {
+        return gather(indices).features();
+    }
+
+    @Override
+    public Optional<int[]> labels() {
+        return classes == 0 ? Optional.empty() : Optional.of(labels.clone());
+    }
+
     private Batch gather(int[] selected) {
         int width = Math.toIntExact(Arrays32.product(shape));
         float[] values = new float[Math.multiplyExact(selected.length, width)];
@@ -198,7 +209,8 @@ public final class InMemoryExamples implements ExampleSource {
         return Batch.of(features, Arrays32.batch(oneHot, selected.length, new long[] {classes}));
     }
 
-    private InMemoryExamples select(int[] selected) {
+    @Override
+    public InMemoryExamples select(int... selected) {
         int[] chosen = classes == 0
                 ? labels
                 : IntStream.of(selected).map(i -> labels[i]).toArray();

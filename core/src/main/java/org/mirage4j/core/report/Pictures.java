@@ -14,8 +14,11 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.io.AtomicFile;
 
-/** Image files by way of memory: ImageIO's own streams would leave files in the system's temporary folder. */
-final class Pictures {
+/**
+ * Image files by way of memory: ImageIO's own streams would leave files in the system's temporary folder. Safe for
+ * concurrent use.
+ */
+public final class Pictures {
     private static final long MAX_PIXELS = 1 << 24;
 
     private Pictures() {}
@@ -30,7 +33,14 @@ final class Pictures {
         });
     }
 
-    static byte[] bytes(Path file) {
+    /**
+     * Reads a file whole.
+     *
+     * @param file the file
+     * @return its content
+     * @throws MirageException if it is missing or cannot be read
+     */
+    public static byte[] bytes(Path file) {
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {
@@ -39,12 +49,27 @@ final class Pictures {
         }
     }
 
-    /** Width and height, from the header alone. */
-    static Dimension size(byte[] content, Path file) {
+    /**
+     * Width and height, from the header alone.
+     *
+     * @param content an image file's bytes
+     * @param file where they are from, for messages
+     * @return the size in pixels
+     * @throws MirageException if this is no image that Java can read
+     */
+    public static Dimension size(byte[] content, Path file) {
         return withReader(content, file, Pictures::size);
     }
 
-    static BufferedImage decode(byte[] content, Path file) {
+    /**
+     * Decodes an image of at most 16 million pixels.
+     *
+     * @param content an image file's bytes
+     * @param file where they are from, for messages
+     * @return the image
+     * @throws MirageException if this is no image that Java can read, or it is too large
+     */
+    public static BufferedImage decode(byte[] content, Path file) {
         return withReader(content, file, reader -> {
             Dimension size = size(reader);
             if ((long) size.width * size.height > MAX_PIXELS) {

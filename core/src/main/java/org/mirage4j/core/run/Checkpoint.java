@@ -217,6 +217,25 @@ public final class Checkpoint {
         return Nd4j.createFromArray(values).reshape('c', shape);
     }
 
+    /**
+     * Puts an entry that is an array into an existing one, bit for bit.
+     *
+     * @param name the entry's name
+     * @param target an array of the type and number of elements that were written; its shape may differ in
+     *     dimensions of size 1
+     * @throws CheckpointException if there is no such entry, or it does not fit the target
+     */
+    public void into(String name, INDArray target) {
+        try (INDArray content = array(name)) {
+            if (content.length() != target.length() || content.dataType() != target.dataType()) {
+                throw new CheckpointException("checkpoint " + file + ", entry \"" + name + "\" holds "
+                        + content.length() + " numbers of type " + content.dataType() + ", but the run has "
+                        + target.length() + " of type " + target.dataType());
+            }
+            target.assign(content.reshape(target.shape()));
+        }
+    }
+
     private static boolean holds(long bytes, DataType type, long[] shape) {
         try {
             return Arrays.stream(shape).allMatch(size -> size > 0) && arrayBytes(type, shape) == bytes;

@@ -6,7 +6,12 @@ import org.mirage4j.core.MirageException;
 public final class CheckpointException extends MirageException {
     private static final long serialVersionUID = 1L;
 
-    CheckpointException(String message) {
+    /**
+     * Creates the exception; for a {@link Resumable} that is given a state it cannot have.
+     *
+     * @param message one sentence: what was found, what is allowed
+     */
+    public CheckpointException(String message) {
         super(message);
     }
 

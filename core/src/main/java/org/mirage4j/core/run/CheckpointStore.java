@@ -71,10 +71,17 @@ public final class CheckpointStore {
      * The newest checkpoint that is whole; damaged ones are skipped with a warning.
      *
      * @return the checkpoint, empty if there is none
-     * @throws CheckpointException if the folder cannot be read
+     * @throws CheckpointException if the folder cannot be read, or all that it holds are damaged: to begin
+     *     again from nothing is for the caller to decide
      */
     public Optional<Checkpoint> latest() {
-        return firstWhole(files());
+        List<Path> files = files();
+        Optional<Checkpoint> latest = firstWhole(files);
+        if (latest.isEmpty() && !files.isEmpty()) {
+            throw new CheckpointException("every checkpoint in " + folder + " is damaged (" + files.size()
+                    + " of them); delete them to begin again from nothing");
+        }
+        return latest;
     }
 
     /**

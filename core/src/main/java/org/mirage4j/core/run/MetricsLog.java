@@ -3,7 +3,8 @@ package org.mirage4j.core.run;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.io.Writer;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -23,9 +24,9 @@ public final class MetricsLog implements AutoCloseable {
 
     private final Path file;
     private final int width;
-    private final Writer out;
+    private final FileChannel out;
 
-    private MetricsLog(Path file, int width, Writer out) {
+    private MetricsLog(Path file, int width, FileChannel out) {
         this.file = file;
         this.width = width;
         this.out = out;
@@ -95,8 +96,23 @@ public final class MetricsLog implements AutoCloseable {
             row.append(i == 0 ? "" : ",").append(format(values[i]));
         }
         try {
-            out.write(row.append('\n').toString());
-            out.flush();
+            ByteBuffer bytes = UTF_8.encode(row.append('\n').toString());
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+        } catch (IOException e) {
+            throw cannotWrite(file, e);
+        }
+    }
+
+    /**
+     * Makes the rows written so far survive a power cut, so that a checkpoint never knows more than the log.
+     *
+     * @throws MetricsException if the file cannot be written
+     */
+    public void sync() {
+        try {
+            out.force(true);
         } catch (IOException e) {
             throw cannotWrite(file, e);
         }
@@ -113,7 +129,7 @@ public final class MetricsLog implements AutoCloseable {
 
     private static MetricsLog append(Path file, int width) {
         try {
-            return new MetricsLog(file, width, Files.newBufferedWriter(file, StandardOpenOption.APPEND));
+            return new MetricsLog(file, width, FileChannel.open(file, StandardOpenOption.APPEND));
         } catch (IOException e) {
             throw cannotWrite(file, e);
         }

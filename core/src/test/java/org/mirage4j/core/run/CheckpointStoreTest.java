@@ -123,7 +123,9 @@ class CheckpointStoreTest {
                     .isInstanceOf(CheckpointException.class)
                     .hasMessageStartingWith("checkpoint " + file + " is damaged: ");
         }
-        assertThat(store.latest()).isEmpty();
+        assertThatThrownBy(store::latest)
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("every checkpoint in " + folder + " is damaged");
         assertThat(store.best()).isEmpty();
     }
 

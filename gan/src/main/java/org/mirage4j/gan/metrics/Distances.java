@@ -4,58 +4,150 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Squared Euclidean distances between the rows of two sets, a tile at a time, so that the matrix of
- * all of them never exists. Differences are squared one by one instead of by |x|^2 + |y|^2 - 2 x.y:
- * copies are then at distance zero, and a pair has the same distance, bit for bit, in any tile and
- * either order, which makes the counts of the neighbour metrics exact.
+ * Squared Euclidean distances between the rows of two sets, a tile at a time, so that the matrix of all of them never
+ * exists. A tile knows |x|^2 + |y|^2 - 2 x.y from one matrix product, which is fast and off by rounding, and a bound
+ * on how far it is off; only where that leaves a comparison open, differences are squared one by one. What is decided
+ * is therefore what exact differences decide: copies are at distance zero, and the counts of the neighbour metrics do
+ * not depend on the backend.
  */
 final class Distances {
-    private static final int ROWS = 64;
-    private static final int COLUMNS = 256;
-    private static final int DEPTH = 64; // a strip of COLUMNS x DEPTH doubles stays in the second-level cache
-    private static final int UNROLL = 8;
+    private static final int TILE = 512;
 
     private Distances() {}
 
-    /** Takes one tile; never called from two threads at once. */
+    /** Takes one tile. */
     interface Visitor {
-        /**
-         * Looks at the squared distances of rows {@code row..row+rows-1} of the first set and
-         * {@code column..column+columns-1} of the second.
-         */
-        void visit(int row, int rows, int column, int columns, Tile squared);
+        void visit(Tile tile);
     }
 
-    /** The squared distances of one tile, by row and column within the tile. */
+    /** The squared distances of rows of the first set, from {@code row}, and rows of the second, from {@code column}. */
     static final class Tile {
-        private final double[] values = new double[ROWS * COLUMNS];
+        final int row;
+        final int rows;
+        final int column;
+        final int columns;
 
-        double get(int row, int column) {
-            return values[row * COLUMNS + column];
+        private final FeatureMatrix first;
+        private final FeatureMatrix second;
+        private final double[] firstNorms;
+        private final double[] secondNorms;
+        private final double[] products;
+        private final double rounding;
+
+        Tile(
+                FeatureMatrix first,
+                double[] firstNorms,
+                int row,
+                FeatureMatrix second,
+                double[] secondNorms,
+                int column) {
+            this.first = first;
+            this.firstNorms = firstNorms;
+            this.row = row;
+            this.rows = Math.min(TILE, first.rows() - row);
+            this.second = second;
+            this.secondNorms = secondNorms;
+            this.column = column;
+            this.columns = Math.min(TILE, second.rows() - column);
+            this.products = Products.of(first, row, rows, second, column, columns);
+            // Higham 2002, section 3.1: an inner product of D terms is off by at most D u |x| |y| <= D u (|x|^2 +
+            // |y|^2)
+            // / 2 in any order of summation; norms, sums and the factor 2 add as much again, and 2 is for safety
+            this.rounding = 2 * (first.columns() + 8) * Math.ulp(1.0);
+        }
+
+        /** Whether the squared distance of two rows, numbered within the tile, is at most this. */
+        boolean within(int r, int c, double limit) {
+            double norms = firstNorms[row + r] + secondNorms[column + c];
+            double estimate = norms - 2 * products[c * rows + r];
+            double slack = rounding * norms;
+            if (estimate + slack <= limit) {
+                return true;
+            }
+            return !(estimate - slack > limit) && exact(r, c) <= limit;
+        }
+
+        /** Whether the squared distance may be less than this; if not, it certainly is not. */
+        boolean maybeBelow(int r, int c, double limit) {
+            double norms = firstNorms[row + r] + secondNorms[column + c];
+            return !(norms - 2 * products[c * rows + r] - rounding * norms >= limit);
+        }
+
+        /** The squared distance by differences; equal, bit for bit, in any tile and either order. */
+        double exact(int r, int c) {
+            return squared(first.values(), row + r, second.values(), column + c, first.columns());
         }
     }
 
-    /** Visits every pair of a row of one set and a row of the other, on all the common pool's threads. */
+    private static double squared(double[] a, int i, double[] b, int j, int width) {
+        double even = 0;
+        double odd = 0;
+        int x = i * width;
+        int y = j * width;
+        int d = 0;
+        for (; d + 1 < width; d += 2) {
+            double first = a[x + d] - b[y + d];
+            double second = a[x + d + 1] - b[y + d + 1];
+            even += first * first;
+            odd += second * second;
+        }
+        if (d < width) {
+            double last = a[x + d] - b[y + d];
+            even += last * last;
+        }
+        return even + odd;
+    }
+
+    private static double[] norms(FeatureMatrix set) {
+        double[] values = set.values();
+        int width = set.columns();
+        double[] norms = new double[set.rows()];
+        for (int row = 0; row < norms.length; row++) {
+            for (int k = row * width; k < (row + 1) * width; k++) {
+                norms[row] += values[k] * values[k];
+            }
+        }
+        return norms;
+    }
+
+    /** Visits every pair of a row of one set and a row of the other. */
     static void between(FeatureMatrix first, FeatureMatrix second, Visitor visitor) {
-        scan(first, second, false, visitor);
+        double[] firstNorms = norms(first);
+        double[] secondNorms = norms(second);
+        for (int column = 0; column < second.rows(); column += TILE) {
+            for (int row = 0; row < first.rows(); row += TILE) {
+                visitor.visit(new Tile(first, firstNorms, row, second, secondNorms, column));
+            }
+        }
     }
 
     /** The squared distance of each row to its k-th nearest other row of the set. */
     static double[] squaredRadii(FeatureMatrix set, int k) {
         double[] nearest = new double[set.rows() * k];
         Arrays.fill(nearest, Double.POSITIVE_INFINITY);
-        scan(set, set, true, (row, rows, column, columns, squared) -> {
-            for (int r = 0; r < rows; r++) {
-                for (int c = Math.max(0, row + r + 1 - column); c < columns; c++) {
-                    double distance = squared.get(r, c);
-                    insert(nearest, (row + r) * k, k, distance);
-                    insert(nearest, (column + c) * k, k, distance);
-                }
+        double[] norms = norms(set);
+        for (int column = 0; column < set.rows(); column += TILE) {
+            for (int row = 0; row <= column; row += TILE) {
+                insert(new Tile(set, norms, row, set, norms, column), nearest, k);
             }
-        });
+        }
         return IntStream.range(0, set.rows())
                 .mapToDouble(row -> nearest[row * k + k - 1])
                 .toArray();
+    }
+
+    private static void insert(Tile tile, double[] nearest, int k) {
+        for (int c = 0; c < tile.columns; c++) {
+            int own = (tile.column + c) * k;
+            for (int r = 0; r < Math.min(tile.rows, tile.column + c - tile.row); r++) {
+                int other = (tile.row + r) * k;
+                if (tile.maybeBelow(r, c, Math.max(nearest[own + k - 1], nearest[other + k - 1]))) {
+                    double distance = tile.exact(r, c);
+                    insert(nearest, own, k, distance);
+                    insert(nearest, other, k, distance);
+                }
+            }
+        }
     }
 
     /** Keeps the k smallest of what comes, in ascending order. */
@@ -68,85 +160,5 @@ final class Distances {
             nearest[i] = nearest[i - 1];
         }
         nearest[i] = distance;
-    }
-
-    /** With {@code upperHalf}, tiles wholly below the diagonal are left out. */
-    private static void scan(FeatureMatrix first, FeatureMatrix second, boolean upperHalf, Visitor visitor) {
-        Object lock = new Object();
-        int strips = (second.rows() + COLUMNS - 1) / COLUMNS;
-        IntStream.range(0, strips).parallel().forEach(strip -> {
-            int column = strip * COLUMNS;
-            int columns = Math.min(COLUMNS, second.rows() - column);
-            double[] transposed = transpose(second, column, columns);
-            Tile tile = new Tile();
-            int end = upperHalf ? Math.min(first.rows(), column + columns) : first.rows();
-            for (int row = 0; row < end; row += ROWS) {
-                int rows = Math.min(ROWS, first.rows() - row);
-                fill(tile.values, first, row, rows, transposed);
-                synchronized (lock) {
-                    visitor.visit(row, rows, column, columns, tile);
-                }
-            }
-        });
-    }
-
-    /** [D, COLUMNS]: one feature of all the strip's samples side by side, as vector instructions want it. */
-    private static double[] transpose(FeatureMatrix set, int from, int count) {
-        double[] transposed = new double[set.columns() * COLUMNS];
-        for (int c = 0; c < count; c++) {
-            for (int d = 0; d < set.columns(); d++) {
-                transposed[d * COLUMNS + c] = set.get(from + c, d);
-            }
-        }
-        return transposed;
-    }
-
-    private static void fill(double[] sums, FeatureMatrix set, int row, int rows, double[] transposed) {
-        Arrays.fill(sums, 0);
-        int depth = set.columns();
-        for (int from = 0; from < depth; from += DEPTH) {
-            int to = Math.min(from + DEPTH, depth);
-            for (int r = 0; r < rows; r++) {
-                addRow(sums, r * COLUMNS, set.values(), (row + r) * depth, transposed, from, to);
-            }
-        }
-    }
-
-    /** The inner loops run over samples, not features: the compiler vectorises them without reordering a sum. */
-    private static void addRow(double[] sums, int at, double[] values, int x, double[] transposed, int from, int to) {
-        int d = from;
-        for (; d + UNROLL <= to; d += UNROLL) {
-            addEight(sums, at, values, x + d, transposed, d * COLUMNS);
-        }
-        for (; d < to; d++) {
-            double value = values[x + d];
-            int y = d * COLUMNS;
-            for (int c = 0; c < COLUMNS; c++) {
-                double difference = value - transposed[y + c];
-                sums[at + c] += difference * difference;
-            }
-        }
-    }
-
-    private static void addEight(double[] sums, int at, double[] values, int x, double[] transposed, int y) {
-        double x0 = values[x];
-        double x1 = values[x + 1];
-        double x2 = values[x + 2];
-        double x3 = values[x + 3];
-        double x4 = values[x + 4];
-        double x5 = values[x + 5];
-        double x6 = values[x + 6];
-        double x7 = values[x + 7];
-        for (int c = 0; c < COLUMNS; c++) {
-            double d0 = x0 - transposed[y + c];
-            double d1 = x1 - transposed[y + COLUMNS + c];
-            double d2 = x2 - transposed[y + 2 * COLUMNS + c];
-            double d3 = x3 - transposed[y + 3 * COLUMNS + c];
-            double d4 = x4 - transposed[y + 4 * COLUMNS + c];
-            double d5 = x5 - transposed[y + 5 * COLUMNS + c];
-            double d6 = x6 - transposed[y + 6 * COLUMNS + c];
-            double d7 = x7 - transposed[y + 7 * COLUMNS + c];
-            sums[at + c] += ((d0 * d0 + d1 * d1) + (d2 * d2 + d3 * d3)) + ((d4 * d4 + d5 * d5) + (d6 * d6 + d7 * d7));
-        }
     }
 }

@@ -1,7 +1,11 @@
 package org.mirage4j.gan.metrics;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.features.ExtractorId;
@@ -129,6 +133,30 @@ public final class FeatureMatrix {
     }
 
     /**
+     * Identifies the numbers and their order.
+     *
+     * @return SHA-256 over shape and values, in lower-case hexadecimal
+     */
+    public String fingerprint() {
+        MessageDigest digest;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+        digest.update(ByteBuffer.allocate(2 * Integer.BYTES)
+                .putInt(rows)
+                .putInt(columns)
+                .array());
+        ByteBuffer buffer = ByteBuffer.allocate(columns * Double.BYTES);
+        for (int row = 0; row < rows; row++) {
+            buffer.asDoubleBuffer().put(values, row * columns, columns);
+            digest.update(buffer.array());
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /**
      * Some of the rows, in the order given.
      *
      * @param indices row numbers; one may occur more than once
@@ -140,6 +168,21 @@ public final class FeatureMatrix {
             System.arraycopy(values, indices[i] * columns, selected, i * columns, columns);
         }
         return new FeatureMatrix(selected, indices.length, columns, extractor);
+    }
+
+    /**
+     * The column of each row's largest number: with logits, the class that each sample is taken for.
+     *
+     * @return one column number per row; of equals the first
+     */
+    public int[] largestColumns() {
+        int[] largest = new int[rows];
+        for (int row = 0; row < rows; row++) {
+            for (int column = 1; column < columns; column++) {
+                largest[row] = get(row, column) > get(row, largest[row]) ? column : largest[row];
+            }
+        }
+        return largest;
     }
 
     double get(int row, int column) {

@@ -1,5 +1,6 @@
 package org.mirage4j.gan.metrics;
 
+import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.features.ExtractorId;
 
@@ -13,6 +14,7 @@ public final class FeatureStatistics {
     private final double[] mean;
     private final double[] covariance;
     private final ExtractorId extractor;
+    private volatile double @Nullable [] factor;
 
     FeatureStatistics(long count, double[] mean, double[] covariance, ExtractorId extractor) {
         if (count < 2) {
@@ -87,5 +89,16 @@ public final class FeatureStatistics {
     /** Row by row, shared, not to be written to. */
     double[] covariance() {
         return covariance;
+    }
+
+    /** F^T, row by row and shared, with F F^T the covariance; as many rows as it has rank. */
+    double[] factor() {
+        double[] known = factor;
+        if (known == null) {
+            int maxRank = (int) Math.min(dimension(), count - 1);
+            known = new PivotedCholesky(covariance, dimension()).factor(maxRank);
+            factor = known;
+        }
+        return known;
     }
 }

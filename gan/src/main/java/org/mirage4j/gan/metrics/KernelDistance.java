@@ -2,8 +2,6 @@ package org.mirage4j.gan.metrics;
 
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.random.RandomStreams;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The kernel distance of Binkowski et al. 2018: the unbiased estimate of the squared maximum mean
@@ -17,7 +15,8 @@ public final class KernelDistance {
     /** The literature's number of samples in a subset. */
     public static final int SUBSET_SIZE = 1000;
 
-    private static final int TILE = 1024;
+    /** Small, because the halves of tiles on the diagonal are computed twice. */
+    private static final int TILE = 256;
 
     private KernelDistance() {}
 
@@ -30,7 +29,7 @@ public final class KernelDistance {
      * @throws MirageException if the sets have too few rows or cannot be compared
      */
     public static MetricResult ofWholeSets(FeatureMatrix real, FeatureMatrix generated) {
-        require(real, generated, 2);
+        require(real, generated, 2, "kernel distance");
         return result("whole sets", estimate(real, generated), Spread.NONE, real, generated, 0);
     }
 
@@ -51,7 +50,7 @@ public final class KernelDistance {
             throw new MirageException("the kernel distance needs at least 1 subset of 2 samples, but is asked for "
                     + subsets + " of " + size);
         }
-        require(real, generated, size);
+        require(real, generated, size, "kernel distance in subsets of " + size);
         double[] estimates = new double[subsets];
         for (int i = 0; i < subsets; i++) {
             int[] fromReal = Draws.without(real.rows(), size, streams.generator("kernel-distance-real", i));
@@ -69,10 +68,10 @@ public final class KernelDistance {
                 Metric.KERNEL_DISTANCE, setting, value, spread, real.rows(), generated.rows(), real.extractor(), seed);
     }
 
-    private static void require(FeatureMatrix real, FeatureMatrix generated, int rows) {
+    private static void require(FeatureMatrix real, FeatureMatrix generated, int rows, String what) {
         Extractors.requireSame(real, generated);
-        real.requireRows(rows, "kernel distance");
-        generated.requireRows(rows, "kernel distance");
+        real.requireRows(rows, what);
+        generated.requireRows(rows, what);
     }
 
     private static double estimate(FeatureMatrix real, FeatureMatrix generated) {
@@ -101,21 +100,28 @@ public final class KernelDistance {
             for (int k = row * set.columns(); k < (row + 1) * set.columns(); k++) {
                 norm += values[k] * values[k];
             }
-            double kernel = norm / set.columns() + 1;
-            sum -= kernel * kernel * kernel;
+            sum -= cube(norm / set.columns() + 1);
         }
         return sum / ((double) set.rows() * (set.rows() - 1));
     }
 
     /** The kernel summed over one tile of pairs. */
     private static double kernelSum(FeatureMatrix a, int i, FeatureMatrix b, int j) {
-        try (INDArray x = a.block(i, Math.min(i + TILE, a.rows()));
-                INDArray y = b.block(j, Math.min(j + TILE, b.rows()));
-                INDArray kernel = Nd4j.gemm(x, y, false, true)) {
-            kernel.divi(a.columns()).addi(1);
-            try (INDArray square = kernel.mul(kernel)) {
-                return kernel.muli(square).sumNumber().doubleValue();
-            }
+        int rows = Math.min(TILE, a.rows() - i);
+        int columns = Math.min(TILE, b.rows() - j);
+        double scale = 1.0 / a.columns();
+        double even = 0; // two sums, because one waits for itself
+        double odd = 0;
+        double[] products = Products.of(a, i, rows, b, j, columns);
+        int last = products.length - products.length % 2;
+        for (int k = 0; k < last; k += 2) {
+            even += cube(products[k] * scale + 1);
+            odd += cube(products[k + 1] * scale + 1);
         }
+        return even + odd + (last < products.length ? cube(products[last] * scale + 1) : 0);
+    }
+
+    private static double cube(double value) {
+        return value * value * value;
     }
 }

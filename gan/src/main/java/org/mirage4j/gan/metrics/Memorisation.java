@@ -25,22 +25,16 @@ public final class Memorisation {
         Extractors.requireSame(training, generated);
         training.requireRows(2, "memorisation check");
         Nearest nearest = new Nearest(generated.rows());
-        Distances.between(generated, training, (row, rows, column, columns, squared) -> {
-            for (int r = 0; r < rows; r++) {
-                for (int c = 0; c < columns; c++) {
-                    nearest.offer(row + r, column + c, squared.get(r, c));
-                }
-            }
-        });
+        Distances.between(generated, training, nearest::offerAll);
 
         // Only the neighbours of samples that are somebody's nearest are needed, not the whole set's.
         int[] hit = IntStream.of(nearest.index).distinct().toArray();
         Nearest own = new Nearest(hit.length);
-        Distances.between(training.select(hit), training, (row, rows, column, columns, squared) -> {
-            for (int r = 0; r < rows; r++) {
-                for (int c = 0; c < columns; c++) {
-                    if (hit[row + r] != column + c) {
-                        own.offer(row + r, column + c, squared.get(r, c));
+        Distances.between(training.select(hit), training, tile -> {
+            for (int c = 0; c < tile.columns; c++) {
+                for (int r = 0; r < tile.rows; r++) {
+                    if (hit[tile.row + r] != tile.column + c) {
+                        own.offer(tile, r, c);
                     }
                 }
             }
@@ -77,7 +71,21 @@ public final class Memorisation {
             Arrays.fill(index, Integer.MAX_VALUE);
         }
 
-        void offer(int row, int candidate, double distance) {
+        void offerAll(Distances.Tile tile) {
+            for (int c = 0; c < tile.columns; c++) {
+                for (int r = 0; r < tile.rows; r++) {
+                    offer(tile, r, c);
+                }
+            }
+        }
+
+        void offer(Distances.Tile tile, int r, int c) {
+            int row = tile.row + r;
+            int candidate = tile.column + c;
+            if (!tile.maybeBelow(r, c, Math.nextUp(squared[row]))) {
+                return;
+            }
+            double distance = tile.exact(r, c);
             if (distance < squared[row] || (distance == squared[row] && candidate < index[row])) {
                 squared[row] = distance;
                 index[row] = candidate;

@@ -37,15 +37,16 @@ public record Neighbourhoods(MetricResult precision, MetricResult recall, Metric
         int[] realBallsAround = new int[generated.rows()];
         boolean[] recalled = new boolean[real.rows()];
         boolean[] covered = new boolean[real.rows()];
-        Distances.between(real, generated, (row, rows, column, columns, squared) -> {
-            for (int r = row; r < row + rows; r++) {
-                for (int c = column; c < column + columns; c++) {
-                    double distance = squared.get(r - row, c - column);
-                    if (distance <= realRadii[r]) {
-                        realBallsAround[c]++;
-                        covered[r] = true;
+        Distances.between(real, generated, tile -> {
+            for (int c = 0; c < tile.columns; c++) {
+                int fake = tile.column + c;
+                for (int r = 0; r < tile.rows; r++) {
+                    int original = tile.row + r;
+                    if (tile.within(r, c, realRadii[original])) {
+                        realBallsAround[fake]++;
+                        covered[original] = true;
                     }
-                    recalled[r] |= distance <= generatedRadii[c];
+                    recalled[original] |= tile.within(r, c, generatedRadii[fake]);
                 }
             }
         });

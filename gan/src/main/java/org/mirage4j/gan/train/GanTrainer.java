@@ -15,6 +15,8 @@ import org.mirage4j.core.network.NetworkBuilder;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointWriter;
+import org.mirage4j.core.run.NetworkState;
+import org.mirage4j.core.run.Resumable;
 import org.mirage4j.gan.loss.GanLoss;
 import org.mirage4j.gan.loss.LossValue;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -34,7 +36,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  *
  * <p>Not safe for concurrent use. The trainer owns its networks.
  */
-public final class GanTrainer implements AutoCloseable {
+public final class GanTrainer implements Resumable, AutoCloseable {
     private static final String AVERAGE = "generator-average";
 
     private final Network generator;
@@ -207,9 +209,10 @@ public final class GanTrainer implements AutoCloseable {
      * @param writer takes the entries
      * @throws IOException if the file cannot be written
      */
+    @Override
     public void save(CheckpointWriter writer) throws IOException {
-        NetworkState.save("generator", generator, writer);
-        NetworkState.save("discriminator", discriminator, writer);
+        new NetworkState("generator", generator).save(writer);
+        new NetworkState("discriminator", discriminator).save(writer);
         writer.array(AVERAGE, average.parameters());
     }
 
@@ -219,10 +222,11 @@ public final class GanTrainer implements AutoCloseable {
      * @param checkpoint a checkpoint of a trainer with the same networks and options
      * @throws MirageException if it holds something else
      */
+    @Override
     public void restore(Checkpoint checkpoint) {
-        NetworkState.restore("generator", generator, checkpoint);
-        NetworkState.restore("discriminator", discriminator, checkpoint);
-        NetworkState.assign(average.parameters(), AVERAGE, checkpoint);
+        new NetworkState("generator", generator).restore(checkpoint);
+        new NetworkState("discriminator", discriminator).restore(checkpoint);
+        checkpoint.into(AVERAGE, average.parameters());
     }
 
     /** Frees the networks. */

@@ -13,26 +13,35 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 class NeighbourMetricsTest {
 
+    /** The farther from the origin, the less the products say, and the more differences have to decide. */
     @ParameterizedTest
-    @CsvSource({"300, 70, 13", "64, 256, 8", "65, 257, 1", "20, 600, 130"})
-    void tiledDistancesEqualTheDirectOnes(int rows, int columns, int dimension) {
-        FeatureMatrix first = Sets.gaussian("first", rows, dimension);
-        FeatureMatrix second = Sets.gaussian("second", columns, dimension);
-        double[][] found = new double[rows][columns];
-        Distances.between(first, second, (row, tileRows, column, tileColumns, squared) -> {
-            for (int r = 0; r < tileRows; r++) {
-                for (int c = 0; c < tileColumns; c++) {
-                    found[row + r][column + c] += squared.get(r, c);
+    @CsvSource({"300, 70, 13, 0", "512, 1024, 8, 0", "513, 1025, 1, 0", "20, 600, 130, 0", "30, 40, 7, 1e8"})
+    void tilesDecideAsDirectDistancesDo(int rows, int columns, int dimension, double offset) {
+        FeatureMatrix first = shifted("first", rows, dimension, offset);
+        FeatureMatrix second = shifted("second", columns, dimension, offset);
+        int[][] visits = new int[rows][columns];
+        Distances.between(first, second, tile -> {
+            for (int r = 0; r < tile.rows; r++) {
+                for (int c = 0; c < tile.columns; c++) {
+                    visits[tile.row + r][tile.column + c]++;
+                    double direct = direct(first, tile.row + r, second, tile.column + c);
+                    double found = tile.exact(r, c);
+                    assertThat(found).isCloseTo(direct, Tolerance.relative(direct, Tolerance.GOLDEN));
+                    assertThat(tile.within(r, c, found)).isTrue();
+                    assertThat(tile.within(r, c, Math.nextDown(found))).isFalse();
+                    assertThat(tile.within(r, c, 2 * found + 1)).isTrue();
+                    assertThat(tile.within(r, c, found / 2 - 1)).isFalse();
+                    assertThat(tile.maybeBelow(r, c, Math.nextUp(found))).isTrue();
                 }
             }
         });
 
-        for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < columns; j++) {
-                double direct = direct(first, i, second, j);
-                assertThat(found[i][j]).isCloseTo(direct, Tolerance.relative(direct, Tolerance.GOLDEN));
-            }
-        }
+        assertThat(Arrays.stream(visits).flatMapToInt(Arrays::stream)).containsOnly(1);
+    }
+
+    private static FeatureMatrix shifted(String name, int rows, int columns, double offset) {
+        return Sets.points(
+                Sets.STREAMS.gaussian(name, 0, DataType.DOUBLE, rows, columns).add(offset));
     }
 
     @Test

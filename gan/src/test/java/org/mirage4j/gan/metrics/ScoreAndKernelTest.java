@@ -79,7 +79,7 @@ class ScoreAndKernelTest {
         assertThatThrownBy(() -> KernelDistance.ofSubsets(
                         real, real, KernelDistance.SUBSETS, KernelDistance.SUBSET_SIZE, Sets.STREAMS))
                 .isInstanceOf(MirageException.class)
-                .hasMessage("the kernel distance needs at least 1000 samples, but a set has 999");
+                .hasMessage("the kernel distance in subsets of 1000 needs at least 1000 samples, but a set has 999");
     }
 
     @Test
