@@ -13,13 +13,21 @@ import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.graph.vertex.impl.ElementWiseVertex;
+import org.deeplearning4j.nn.graph.vertex.impl.InputVertex;
 import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
+import org.deeplearning4j.nn.graph.vertex.impl.MergeVertex;
+import org.deeplearning4j.nn.graph.vertex.impl.PreprocessorVertex;
+import org.deeplearning4j.nn.graph.vertex.impl.ReshapeVertex;
+import org.deeplearning4j.nn.graph.vertex.impl.ScaleVertex;
+import org.deeplearning4j.nn.graph.vertex.impl.SubsetVertex;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationHardSigmoid;
 import org.nd4j.linalg.activations.impl.ActivationHardTanH;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationLReLU;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
@@ -49,6 +57,15 @@ public final class GateReplay {
             }
         }
     }
+
+    /** Vertices without a layer that are linear. */
+    private static final List<Class<? extends GraphVertex>> LINEAR = List.of(
+            InputVertex.class,
+            MergeVertex.class,
+            ReshapeVertex.class,
+            PreprocessorVertex.class,
+            ScaleVertex.class,
+            SubsetVertex.class);
 
     private final List<Gate> gates = new ArrayList<>();
     private State state = State.OFF;
@@ -126,6 +143,39 @@ public final class GateReplay {
                     : Optional.of("is max pooling of something else than images [N, C, H, W]");
         }
         return Optional.empty();
+    }
+
+    /**
+     * Whether a {@link Pass.Mode#REPLAY} pass is affine in the graph's inputs.
+     *
+     * @param graph an initialised graph
+     * @return false if a smooth activation, or a vertex that is not known to be linear, is among it
+     */
+    public static boolean replaysAffinely(ComputationGraph graph) {
+        for (GraphVertex vertex : graph.getVertices()) {
+            if (vertex.getLayer() == null) {
+                boolean linear = vertex instanceof ElementWiseVertex
+                        ? isLinear(graph.getConfiguration().getVertices().get(vertex.getVertexName()))
+                        : LINEAR.stream().anyMatch(kind -> kind.isInstance(vertex));
+                if (!linear) {
+                    return false;
+                }
+                continue;
+            }
+            IActivation activation = activationOf(configurationOf(vertex.getLayer()));
+            if (activation != null && !(activation instanceof ActivationIdentity) && !isPiecewiseLinear(activation)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isLinear(org.deeplearning4j.nn.conf.graph.@Nullable GraphVertex configuration) {
+        return configuration instanceof org.deeplearning4j.nn.conf.graph.ElementWiseVertex vertex
+                && switch (vertex.getOp()) {
+                    case Add, Subtract, Average -> true;
+                    case Product, Max -> false;
+                };
     }
 
     /** Whether slopes are constant between kinks, so that keeping them makes the function affine. */

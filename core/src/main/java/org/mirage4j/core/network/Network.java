@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
+import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.deeplearning4j.util.ModelSerializer;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
@@ -180,6 +181,15 @@ public final class Network implements AutoCloseable {
      */
     public Optional<String> replayRefusal() {
         return GateReplay.unsupportedReason(graph);
+    }
+
+    /**
+     * Whether a {@link Pass.Mode#REPLAY} pass is affine in the input, so that differences of any width are exact.
+     *
+     * @return false if there are smooth activations
+     */
+    public boolean replaysAffinely() {
+        return GateReplay.replaysAffinely(graph);
     }
 
     private void checkReplay(INDArray[] inputs, Pass pass) {
@@ -365,6 +375,28 @@ public final class Network implements AutoCloseable {
             }
         }
         return views;
+    }
+
+    /**
+     * Where the flat parameters hold weights; biases and what normalisation layers learn are none.
+     *
+     * @return one matrix for each layer with weights, in the order of {@link #parameters()}
+     */
+    public List<WeightMatrix> weightMatrices() {
+        List<WeightMatrix> matrices = new ArrayList<>();
+        for (ParameterBlock block : parameterBlocks()) {
+            if (block.parameter().equals(DefaultParamInitializer.WEIGHT_KEY)) {
+                INDArray weights = block.layer().getParam(block.parameter());
+                // dense weights [in, out] are kept column by column
+                long rows = weights.size(weights.rank() == 2 ? 1 : 0);
+                matrices.add(new WeightMatrix(
+                        block.name(),
+                        Math.toIntExact(block.from()),
+                        Math.toIntExact(rows),
+                        Math.toIntExact(weights.length() / rows)));
+            }
+        }
+        return matrices;
     }
 
     /** One parameter array of one layer within the flat arrays. */

@@ -1,28 +1,22 @@
 package org.mirage4j.gan.train;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.mirage4j.core.MirageException;
-import org.mirage4j.core.Problems;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.engine.Pass;
-import org.mirage4j.core.engine.Wanted;
 import org.mirage4j.core.memory.NativeMemory;
-import org.mirage4j.core.network.GradientSum;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.network.NetworkBuilder;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointWriter;
-import org.mirage4j.core.run.NetworkState;
 import org.mirage4j.core.run.Resumable;
-import org.mirage4j.gan.loss.GanLoss;
-import org.mirage4j.gan.loss.LossValue;
+import org.mirage4j.gan.train.Sight.Seen;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * The adversarial game (Goodfellow et al. 2014) on two graphs. Nothing is stacked or copied: in the
@@ -39,23 +33,26 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 public final class GanTrainer implements Resumable, AutoCloseable {
     private static final String AVERAGE = "generator-average";
 
-    private final Network generator;
-    private final Network discriminator;
+    private final Player generator;
+    private final List<Discriminator> discriminators;
     private final GameOptions game;
-    private final GanLoss loss;
     private final RandomStreams streams;
     private final long latentSize;
-    private final GradientSum discriminatorGradients;
-    private final boolean separateBatches;
+    private final boolean labelled;
     private final DataType type;
     private final WeightAverage average;
+    private final Sight sight;
+    private final DiscriminatorTurn discriminatorTurn;
+    private final GeneratorTurn generatorTurn;
 
     /**
      * Takes over networks that exist, with updaters of their own.
      *
-     * @param generator reads latent vectors [N, latent], gives examples in the shape of the data
-     * @param discriminators as many as the game has; each reads examples, with packing packs of them, and gives one
-     *     logit each, [N, 1]
+     * @param generator reads latent vectors [N, latent], and labels [N, classes] if it has a second input; gives
+     *     examples in the shape of the data
+     * @param discriminators as many as the game has; each reads examples, with packing packs of them, and labels if
+     *     it has a second input; its last output is one logit each, [N, 1], with feature matching its first the
+     *     features
      * @param latentSize length of a latent vector
      * @param game how to play
      * @param streams the run's random streams
@@ -67,18 +64,19 @@ public final class GanTrainer implements Resumable, AutoCloseable {
             throw new MirageException("the game needs " + game.discriminators() + " discriminators, but was given "
                     + discriminators.size());
         }
-        refuseWhatIsMissing(game);
-        this.generator = generator;
-        this.discriminator = discriminators.get(0);
+        this.generator = Player.generator(generator, game);
+        this.discriminators = IntStream.range(0, discriminators.size())
+                .mapToObj(i -> new Discriminator(i, discriminators.get(i), game))
+                .toList();
         this.game = game;
-        this.loss = game.loss().create(game.realLabel());
         this.streams = streams;
-        this.type = generator.graph().getConfiguration().getDataType();
         this.latentSize = latentSize;
+        this.labelled = generator.graph().getNumInputArrays() > 1;
+        this.type = generator.graph().getConfiguration().getDataType();
         this.average = new WeightAverage(generator, game.averageDecay());
-        this.discriminatorGradients = discriminator.gradientSum();
-        // over a joint batch, batch normalisation would tell the discriminator which share is real
-        this.separateBatches = discriminator.hasBatchNormalization();
+        this.sight = new Sight(game, streams);
+        this.discriminatorTurn = new DiscriminatorTurn(game, new GradientPenalty(game.penalty()));
+        this.generatorTurn = new GeneratorTurn(game, streams, sight, discriminatorTurn);
     }
 
     /**
@@ -105,24 +103,6 @@ public final class GanTrainer implements Resumable, AutoCloseable {
                 generator.build(streams.key("weights-generator", 0)), discriminators, latentSize, game, streams);
     }
 
-    private static void refuseWhatIsMissing(GameOptions game) {
-        new Problems()
-                .require(game.penalty() instanceof Penalty.None, "gradient penalties are not supported yet")
-                .require(game.weightClip() == 0, "weight clip is not supported yet")
-                .require(!game.spectralNormalization(), "spectral normalization is not supported yet")
-                .require(game.packing() == 1, "packing is not supported yet")
-                .require(game.unrolledSteps() == 0, "unrolled steps are not supported yet")
-                .require(game.discriminators() == 1, "several discriminators are not supported yet")
-                .require(!game.minibatchDeviation(), "minibatch standard deviation is not supported yet")
-                .require(!game.featureMatching(), "feature matching is not supported yet")
-                .require(game.historicalAveraging() == 0, "historical averaging is not supported yet")
-                .require(game.instanceNoise().equals(InstanceNoise.NONE), "instance noise is not supported yet")
-                .require(game.gradientClip() == 0, "gradient clip is not supported yet")
-                .require(!game.maskKept(), "a kept mask is not supported yet")
-                .require(!game.samplingDropout(), "dropout while sampling is not supported yet")
-                .refuse();
-    }
-
     /** Hands out batches of real examples; called once per discriminator step. */
     @FunctionalInterface
     public interface RealBatches {
@@ -146,31 +126,59 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      * @throws MirageException if a loss is not finite any more
      */
     public IterationStatistics iterate(long iteration, RealBatches real, boolean measureGradients) {
-        int discriminatorSteps = game.discriminatorSteps();
-        DiscriminatorStep last = null;
-        for (int i = 0; i < discriminatorSteps; i++) {
-            long step = iteration * discriminatorSteps + i;
+        Round last = null;
+        for (int i = 0; i < game.discriminatorSteps(); i++) {
             if (last != null) {
-                NativeMemory.release(last.fake());
+                NativeMemory.release(last.fake().features());
             }
-            last = discriminatorStep(
-                    step, real.batch(step).features(), measureGradients && i == discriminatorSteps - 1);
+            boolean measure = measureGradients && i == game.discriminatorSteps() - 1;
+            last = discriminatorStep(iteration, iteration * game.discriminatorSteps() + i, real, measure);
         }
         if (last == null) {
-            throw new IllegalArgumentException("an iteration needs at least one discriminator step");
+            throw new IllegalStateException("an iteration has at least one discriminator step");
         }
-        GeneratorStep generated = generatorStep(iteration, last, measureGradients);
-        if (!Double.isFinite(last.loss()) || !Double.isFinite(generated.loss())) {
+        GeneratorTurn.Outcome generated = generatorStep(iteration, last, measureGradients);
+        NativeMemory.release(last.fake().features());
+        IterationStatistics statistics = last.statistics(generated);
+        if (!statistics.isFinite()) {
             throw new MirageException("training diverged at iteration " + iteration + ": the discriminator's loss is "
-                    + last.loss() + ", the generator's " + generated.loss() + "; lower the learning rates");
+                    + statistics.discriminatorLoss() + ", the generator's " + statistics.generatorLoss()
+                    + "; lower the learning rates");
         }
-        return new IterationStatistics(
-                last.loss(),
-                generated.loss(),
-                meanProbability(last.realLogits()),
-                meanProbability(last.fakeLogits()),
-                last.gradientNorm(),
-                generated.gradientNorm());
+        return statistics;
+    }
+
+    /** One step of every discriminator, on the same batches. */
+    Round discriminatorStep(long iteration, long step, RealBatches batches, boolean measure) {
+        Batch real = batches.batch(step);
+        Batch fake = forge(real, step);
+        Draw draw = new Draw(streams, "discriminator", step);
+        List<DiscriminatorTurn.Outcome> outcomes = new ArrayList<>(discriminators.size());
+        try (Seen seenReal = sight.of(real, iteration, "discriminator-noise-real", step);
+                Seen seenFake = sight.of(fake, iteration, "discriminator-noise-fake", step)) {
+            for (Discriminator discriminator : discriminators) {
+                outcomes.add(discriminatorTurn.play(discriminator, seenReal, seenFake, draw, measure));
+            }
+        }
+        return new Round(real, fake, draw, outcomes);
+    }
+
+    /** A training pass of the generator, with the labels of the real batch where it reads any. */
+    private Batch forge(Batch real, long step) {
+        INDArray latents = latents("latent", step, real.size());
+        Pass pass = Pass.train(streams.key("mask-generator", step));
+        if (!labelled) {
+            return Batch.of(generator.network().forward(latents, pass));
+        }
+        INDArray labels = real.labels()
+                .orElseThrow(() -> new MirageException("the generator reads labels, but the data have none"));
+        return Batch.of(generator.network().forward(new INDArray[] {latents, labels}, pass)[0], labels);
+    }
+
+    GeneratorTurn.Outcome generatorStep(long iteration, Round last, boolean measure) {
+        GeneratorTurn.Outcome outcome = generatorTurn.play(generator, discriminators, iteration, last, measure);
+        average.update();
+        return outcome;
     }
 
     /**
@@ -181,7 +189,7 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      * @return examples [N, ...] in the data's range
      */
     public INDArray generate(INDArray latents) {
-        return average.with(() -> generator.forward(latents, Pass.infer()));
+        return average.with(() -> generator.network().forward(latents, Pass.infer()));
     }
 
     /**
@@ -190,7 +198,7 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      * @return the live generator, with its weights as they are rather than their average
      */
     public Network generator() {
-        return generator;
+        return generator.network();
     }
 
     /**
@@ -199,7 +207,7 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      * @return the live discriminators
      */
     public List<Network> discriminators() {
-        return List.of(discriminator);
+        return discriminators.stream().map(Discriminator::network).toList();
     }
 
     /**
@@ -211,8 +219,10 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      */
     @Override
     public void save(CheckpointWriter writer) throws IOException {
-        new NetworkState("generator", generator).save(writer);
-        new NetworkState("discriminator", discriminator).save(writer);
+        generator.save(writer);
+        for (Discriminator discriminator : discriminators) {
+            discriminator.player().save(writer);
+        }
         writer.array(AVERAGE, average.parameters());
     }
 
@@ -224,8 +234,8 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      */
     @Override
     public void restore(Checkpoint checkpoint) {
-        new NetworkState("generator", generator).restore(checkpoint);
-        new NetworkState("discriminator", discriminator).restore(checkpoint);
+        generator.restore(checkpoint);
+        discriminators.forEach(discriminator -> discriminator.player().restore(checkpoint));
         checkpoint.into(AVERAGE, average.parameters());
     }
 
@@ -233,7 +243,7 @@ public final class GanTrainer implements Resumable, AutoCloseable {
     @Override
     public void close() {
         generator.close();
-        discriminator.close();
+        discriminators.forEach(discriminator -> discriminator.player().close());
     }
 
     /**
@@ -246,103 +256,5 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      */
     public INDArray latents(String stream, long index, long count) {
         return streams.gaussian(stream, index, type, count, latentSize);
-    }
-
-    record DiscriminatorStep(
-            INDArray real, INDArray fake, double loss, INDArray realLogits, INDArray fakeLogits, double gradientNorm) {}
-
-    /** What the forward and backward passes of one discriminator step came to; the gradients are in place. */
-    private record DiscriminatorLoss(double loss, INDArray realLogits, INDArray fakeLogits) {}
-
-    record GeneratorStep(double loss, double gradientNorm) {}
-
-    DiscriminatorStep discriminatorStep(long step, INDArray real, boolean measure) {
-        INDArray latents = latents("latent", step, real.size(0));
-        INDArray fake = generator.forward(latents, Pass.train(streams.key("mask-generator", step)));
-        Pass pass = Pass.train(streams.key("mask-discriminator", step));
-        DiscriminatorLoss result = separateBatches ? separately(real, fake, pass) : jointly(real, fake, pass);
-        double norm = measure ? norm(discriminator) : Double.NaN;
-        discriminator.step(1); // the loss is a mean already
-        return new DiscriminatorStep(real, fake, result.loss(), result.realLogits(), result.fakeLogits(), norm);
-    }
-
-    /** Real and generated examples in one batch: half the calls, and both logits at hand for any loss. */
-    private DiscriminatorLoss jointly(INDArray real, INDArray fake, Pass pass) {
-        long count = real.size(0);
-        INDArray both = Nd4j.concat(0, real, fake);
-        INDArray logits = discriminator.forward(both, pass);
-        INDArray realLogits = rows(logits, 0, count);
-        INDArray fakeLogits = rows(logits, count, 2 * count);
-        LossValue value = loss.discriminator(doubles(realLogits), doubles(fakeLogits));
-        discriminator.backward(Nd4j.concat(0, column(value.realGradient()), column(value.fakeGradient())));
-        NativeMemory.release(both);
-        return new DiscriminatorLoss(value.value(), realLogits, fakeLogits);
-    }
-
-    private DiscriminatorLoss separately(INDArray real, INDArray fake, Pass pass) {
-        INDArray realLogits = discriminator.forward(real, pass);
-        double[] a = doubles(realLogits);
-        double value;
-        INDArray fakeLogits;
-        if (loss.pairs()) {
-            // both logits are needed before either gradient, and a gradient needs its pass just before it
-            fakeLogits = discriminator.forward(fake, pass);
-            LossValue both = loss.discriminator(a, doubles(fakeLogits));
-            discriminator.backward(column(both.fakeGradient()));
-            discriminatorGradients.add();
-            discriminator.forward(real, pass);
-            discriminator.backward(column(both.realGradient()));
-            value = both.value();
-        } else {
-            LossValue ofReal = loss.discriminator(a, new double[0]);
-            discriminator.backward(column(ofReal.realGradient()));
-            discriminatorGradients.add();
-            fakeLogits = discriminator.forward(fake, pass);
-            LossValue ofFake = loss.discriminator(new double[0], doubles(fakeLogits));
-            discriminator.backward(column(ofFake.fakeGradient()));
-            value = ofReal.value() + ofFake.value();
-        }
-        discriminatorGradients.add();
-        discriminatorGradients.finish();
-        return new DiscriminatorLoss(value, realLogits, fakeLogits);
-    }
-
-    /** The generator's forward pass is still the one that made the fake batch of the last step. */
-    GeneratorStep generatorStep(long iteration, DiscriminatorStep last, boolean measure) {
-        Pass pass = Pass.train(streams.key("mask-discriminator-in-generator-step", iteration));
-        double[] a = loss.pairs() ? doubles(discriminator.forward(last.real(), pass)) : new double[0];
-        INDArray fakeLogits = discriminator.forward(last.fake(), pass);
-        LossValue value = loss.generator(a, doubles(fakeLogits));
-        INDArray toExamples = discriminator.backwardToInput(column(value.fakeGradient()), Wanted.INPUT);
-        generator.backward(toExamples);
-        double norm = measure ? norm(generator) : Double.NaN;
-        generator.step(1);
-        average.update();
-        NativeMemory.release(toExamples, last.fake());
-        return new GeneratorStep(value.value(), norm);
-    }
-
-    private INDArray column(double[] values) {
-        return Nd4j.createFromArray(values).castTo(type).reshape(values.length, 1);
-    }
-
-    private static double[] doubles(INDArray logits) {
-        return logits.dup('c').reshape(logits.length()).toDoubleVector();
-    }
-
-    private static INDArray rows(INDArray array, long from, long to) {
-        return array.get(NDArrayIndex.interval(from, to), NDArrayIndex.all());
-    }
-
-    private static double norm(Network network) {
-        return network.gradients().norm2Number().doubleValue();
-    }
-
-    private static double meanProbability(INDArray logits) {
-        double sum = 0;
-        for (double logit : doubles(logits)) {
-            sum += 1 / (1 + Math.exp(-logit));
-        }
-        return sum / logits.length();
     }
 }

@@ -3,7 +3,8 @@ package org.mirage4j.gan.train;
 /**
  * What one iteration of the game came to.
  *
- * @param discriminatorLoss loss of the last discriminator step
+ * @param discriminatorLoss loss of the last discriminator step, its penalty included; with several discriminators their
+ *     mean, as all figures
  * @param generatorLoss loss of the generator step
  * @param realProbability mean of sigmoid(D(x)) over the last real batch: D(x)
  * @param fakeProbability mean of sigmoid(D(G(z))) over the last generated batch: D(G(z))
@@ -16,4 +17,10 @@ public record IterationStatistics(
         double realProbability,
         double fakeProbability,
         double discriminatorGradientNorm,
-        double generatorGradientNorm) {}
+        double generatorGradientNorm) {
+
+    /** Whether both losses are numbers. */
+    boolean isFinite() {
+        return Double.isFinite(discriminatorLoss) && Double.isFinite(generatorLoss);
+    }
+}

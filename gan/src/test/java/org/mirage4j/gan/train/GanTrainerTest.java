@@ -65,7 +65,7 @@ class GanTrainerTest {
         try (Network g = build(generator());
                 Network d = build(discriminator(true))) {
             GanTrainer trainer = trainer(g, d, LossKind.NON_SATURATING, 0, STREAMS);
-            GanTrainer.DiscriminatorStep last = trainer.discriminatorStep(0, real(0), false);
+            Round last = trainer.discriminatorStep(0, 0, step -> Batch.of(real(step)), false);
             INDArray before = d.parameters().dup(); // weights and running statistics
             INDArray state = g.parameters().dup();
             trainer.generatorStep(0, last, false);
@@ -97,7 +97,7 @@ class GanTrainerTest {
         try (Network g = build(generator());
                 Network d = build(discriminator(normalised))) {
             GanTrainer trainer = trainer(g, d, kind, 0, STREAMS);
-            GanTrainer.DiscriminatorStep last = trainer.discriminatorStep(0, real(0), false);
+            Round last = trainer.discriminatorStep(0, 0, step -> Batch.of(real(step)), false);
             INDArray start = g.parameters().dup();
             trainer.generatorStep(0, last, false);
             INDArray gradient = start.sub(g.parameters());
@@ -105,10 +105,10 @@ class GanTrainerTest {
             g.parameters().assign(start);
             INDArray latents = trainer.latents("latent", 0, BATCH);
             Pass inGenerator = Pass.train(STREAMS.key("mask-generator", 0));
-            Pass inDiscriminator = Pass.train(STREAMS.key("mask-discriminator-in-generator-step", 0));
+            Pass inDiscriminator = Pass.train(STREAMS.key("generator-mask-0", 0));
             NumericGradient.check("generator", g.parameters(), gradient, () -> {
                 INDArray fake = g.forward(latents, inGenerator);
-                double[] a = logits(d, last.real(), inDiscriminator);
+                double[] a = logits(d, last.real().features(), inDiscriminator);
                 double[] b = logits(d, fake, inDiscriminator);
                 return loss.generator(a, b).value();
             });
@@ -123,18 +123,21 @@ class GanTrainerTest {
                 Network d = build(discriminator(normalised))) {
             GanTrainer trainer = trainer(g, d, kind, 0, STREAMS);
             INDArray start = d.parameters().dup();
-            GanTrainer.DiscriminatorStep step = trainer.discriminatorStep(0, real(0), false);
+            Round last = trainer.discriminatorStep(0, 0, step -> Batch.of(real(step)), false);
             INDArray gradient = start.sub(d.parameters());
             ignoreStatistics(d, gradient);
             d.parameters().assign(start);
-            Pass pass = Pass.train(STREAMS.key("mask-discriminator", 0));
+            Pass pass = Pass.train(STREAMS.key("discriminator-mask-0", 0));
             NumericGradient.check("discriminator", d.parameters(), gradient, () -> {
                 if (normalised) {
-                    return loss.discriminator(logits(d, step.real(), pass), logits(d, step.fake(), pass))
+                    return loss.discriminator(
+                                    logits(d, last.real().features(), pass),
+                                    logits(d, last.fake().features(), pass))
                             .value();
                 }
                 // without batch normalisation both halves share one pass and so one set of masks
-                double[] joint = logits(d, Nd4j.concat(0, step.real(), step.fake()), pass);
+                double[] joint = logits(
+                        d, Nd4j.concat(0, last.real().features(), last.fake().features()), pass);
                 return loss.discriminator(
                                 Arrays.copyOfRange(joint, 0, BATCH), Arrays.copyOfRange(joint, BATCH, 2 * BATCH))
                         .value();

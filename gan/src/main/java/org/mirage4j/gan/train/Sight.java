@@ -1,0 +1,70 @@
+package org.mirage4j.gan.train;
+
+import org.jspecify.annotations.Nullable;
+import org.mirage4j.core.data.Batch;
+import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.random.RandomStreams;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What discriminators see of a batch: packs of examples, under instance noise. */
+final class Sight {
+    private final GameOptions game;
+    private final RandomStreams streams;
+
+    Sight(GameOptions game, RandomStreams streams) {
+        this.game = game;
+        this.streams = streams;
+    }
+
+    /**
+     * A batch as discriminators see it.
+     *
+     * @param examples packs [N / packing, ...]
+     * @param labels what they are said to be, if anything is said
+     * @param own whether the examples are a copy
+     */
+    record Seen(INDArray examples, @Nullable INDArray labels, boolean own) implements AutoCloseable {
+        long size() {
+            return examples.size(0);
+        }
+
+        @Override
+        public void close() {
+            if (own) {
+                NativeMemory.release(examples);
+            }
+        }
+    }
+
+    /**
+     * Looks at a batch.
+     *
+     * @param batch examples [N, ...]; left as they are
+     * @param iteration iterations of the game done, for the decay of the noise
+     * @param stream name of the noise's random stream
+     * @param step the draw within the stream
+     */
+    Seen of(Batch batch, long iteration, String stream, long step) {
+        INDArray packs = packed(batch.features());
+        INDArray labels = batch.labels().map(this::packed).orElse(null);
+        double deviation = game.instanceNoise().deviation(iteration);
+        if (deviation == 0) {
+            return new Seen(packs, labels, false);
+        }
+        INDArray noisy = streams.gaussian(stream, step, packs.dataType(), packs.shape())
+                .muli(deviation)
+                .addi(packs);
+        return new Seen(noisy, labels, true);
+    }
+
+    /** Neighbours in the batch, joined along their first dimension: in row-major order the same memory. */
+    private INDArray packed(INDArray examples) {
+        if (game.packing() == 1) {
+            return examples;
+        }
+        long[] shape = examples.shape();
+        shape[0] /= game.packing();
+        shape[1] *= game.packing();
+        return examples.reshape('c', shape);
+    }
+}
