@@ -17,12 +17,10 @@ public final class GanSampler implements AutoCloseable {
     private static final int BATCH = 256;
 
     private final GanTrainer trainer;
-    private final int latent;
     private final long[] shape;
 
-    private GanSampler(GanTrainer trainer, int latent, long[] shape) {
+    private GanSampler(GanTrainer trainer, long[] shape) {
         this.trainer = trainer;
-        this.latent = latent;
         this.shape = shape;
     }
 
@@ -46,7 +44,7 @@ public final class GanSampler implements AutoCloseable {
             trainer.close();
             throw new MirageException("run " + folder + " does not fit its config.json: " + e.getMessage(), e);
         }
-        return new GanSampler(trainer, config.options().latent(), config.exampleShape());
+        return new GanSampler(trainer, config.exampleShape());
     }
 
     /**
@@ -66,7 +64,7 @@ public final class GanSampler implements AutoCloseable {
         INDArray images = Nd4j.create(DataType.FLOAT, count, shape[0], shape[1], shape[2]);
         for (int from = 0; from < count; from += BATCH) {
             int to = Math.min(count, from + BATCH);
-            INDArray latents = streams.gaussian("sample", from, DataType.FLOAT, BATCH, latent)
+            INDArray latents = trainer.latents(streams, "sample", from, BATCH)
                     .get(NDArrayIndex.interval(0, to - from), NDArrayIndex.all())
                     .dup();
             INDArray batch = trainer.generate(latents).addi(1).divi(2);

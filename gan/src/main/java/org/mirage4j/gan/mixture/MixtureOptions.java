@@ -97,13 +97,9 @@ public record MixtureOptions(
         }
     }
 
-    /**
-     * Both networks. The generator first squashes its latent vector, so that it fills a square evenly: the normal
-     * distribution has tails, in which a generator hides modes that are too small. Hidden units are rectified without
-     * a leak, because flat pieces between steep ones are what separates modes.
-     */
+    /** Hidden units are rectified without a leak: flat pieces between steep ones are what separates modes. */
     private Architecture architecture() {
-        NetworkBuilder generator = NetworkBuilder.vectors(latent).activation(Activation.TANH);
+        NetworkBuilder generator = NetworkBuilder.vectors(latent);
         NetworkBuilder discriminator = NetworkBuilder.vectors(game.discriminatorShape(Mixture.DIMENSION)[0]);
         for (int i = 0; i < layers; i++) {
             generator.dense(width).activation(Activation.RELU).dropout(generatorDropout);

@@ -4,6 +4,7 @@ import java.util.Locale;
 import org.mirage4j.core.network.DropoutRate;
 import org.mirage4j.gan.loss.LossKind;
 import org.mirage4j.gan.train.GameOptions;
+import org.mirage4j.gan.train.Latents;
 import org.mirage4j.gan.train.Penalty;
 import org.mirage4j.gan.train.RateSchedule;
 import org.mirage4j.gan.train.Updater;
@@ -60,15 +61,25 @@ public enum MixturePreset {
     DROPOUT_D_KEPT("dropout in D, mask kept", "rate 0.2", game -> game.maskKept(true)),
     /** Dropout in the generator as noise, in training and at sampling time (Isola et al. 2017). */
     DROPOUT_G("dropout in G", "rate 0.2, also when sampling", game -> game.samplingDropout(true)),
-    /** The default: relativistic pairs with both zero-centred penalties (Huang et al. 2024). */
+    /** Huang et al. 2024: relativistic pairs with both zero-centred penalties. */
+    RELATIVISTIC_R1_R2(
+            "relativistic, R1 and R2",
+            "gamma 0.05",
+            game -> game.loss(LossKind.RELATIVISTIC).penalty(new Penalty.R1R2(0.05))),
+    /** The default: the relativistic game with both penalties, and a latent space that is as disconnected as the data. */
     RECOMMENDED(
             "recommended",
-            "relativistic, R1 and R2, gamma 0.01",
-            game -> game.loss(LossKind.RELATIVISTIC).penalty(new Penalty.R1(0.01)));
+            "relativistic, R1 and R2, gamma 0.05, latent vectors of 10 signs, twice the learning rate",
+            game -> game.loss(LossKind.RELATIVISTIC)
+                    .penalty(new Penalty.R1R2(0.05))
+                    .latents(Latents.BINARY)
+                    .generatorRate(2e-3)
+                    .discriminatorRate(2e-3));
 
     private static final int WIDTH = 128;
     private static final int LAYERS = 3;
     private static final int LATENT = 2;
+    private static final int BITS = 10;
 
     /** Divisible by all sizes of packs. */
     private static final int BATCH = 120;
@@ -150,7 +161,7 @@ public enum MixturePreset {
         return new MixtureOptions(
                 WIDTH,
                 LAYERS,
-                LATENT,
+                this == RECOMMENDED ? BITS : LATENT,
                 BATCH,
                 iterations,
                 this == DROPOUT_G ? DROPOUT : DropoutRate.NONE,

@@ -247,7 +247,7 @@ public final class GanTrainer implements Resumable, AutoCloseable {
     }
 
     /**
-     * Draws latent vectors from the standard normal distribution.
+     * Draws latent vectors from the game's distribution.
      *
      * @param stream name of the random stream
      * @param index the draw within the stream
@@ -255,6 +255,19 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      * @return latent vectors [count, latent]
      */
     public INDArray latents(String stream, long index, long count) {
-        return streams.gaussian(stream, index, type, count, latentSize);
+        return latents(streams, stream, index, count);
+    }
+
+    /**
+     * Draws latent vectors from the game's distribution with random streams that are not the run's.
+     *
+     * @param other the random streams
+     * @param stream name of the random stream
+     * @param index the draw within the stream
+     * @param count number of vectors
+     * @return latent vectors [count, latent]
+     */
+    public INDArray latents(RandomStreams other, String stream, long index, long count) {
+        return game.latents().draw(other, stream, index, type, count, latentSize);
     }
 }
