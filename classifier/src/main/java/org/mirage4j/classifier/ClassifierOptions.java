@@ -9,18 +9,26 @@ import org.mirage4j.core.MirageException;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.schedule.PolySchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
 
 /**
  * How a dropout classifier is built and trained.
  *
- * @param hidden units of each hidden layer; empty for softmax regression
- * @param activation activation of the hidden layers
+ * @param channels channels of each convolution layer in front of the hidden ones, for images: 3x3 windows, the
+ *     activation, then the largest of each 2x2; empty for none
+ * @param hidden units of each hidden layer; empty for none
+ * @param activation activation of the convolution and hidden layers
+ * @param batchNormalization whether batch normalisation comes before each activation (Ioffe and Szegedy 2015)
  * @param inputDropout noise on the input
+ * @param channelDropout noise on what each convolution layer but the last gives the next one
  * @param hiddenDropout noise on what each hidden layer gives, one per hidden layer
  * @param maxNorm largest norm of a unit's incoming weights (Srivastava et al. 2014); 0 for no limit
  * @param l1 coefficient of the L1 penalty on weights, at least 0
  * @param l2 coefficient of the L2 penalty on weights, at least 0
  * @param updater Deeplearning4j's configuration of the optimiser
+ * @param averageDecay decay of the exponential moving average of the weights that is evaluated and kept instead of
+ *     the last weights, in [0, 1); 0 for none
  * @param epochs most passes over the training data, at least 1
  * @param batchSize examples in a step, at least 1
  * @param seed decides initial weights, order of examples, masks and the held-out share
@@ -29,14 +37,18 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * @param heldOutShare share of the training data held out for early stopping, in (0, 1); 0 for none
  */
 public record ClassifierOptions(
+        List<Integer> channels,
         List<Integer> hidden,
         Activation activation,
+        boolean batchNormalization,
         DropoutKind inputDropout,
+        DropoutKind channelDropout,
         List<DropoutKind> hiddenDropout,
         double maxNorm,
         double l1,
         double l2,
         IUpdater updater,
+        double averageDecay,
         int epochs,
         int batchSize,
         long seed,
@@ -46,14 +58,18 @@ public record ClassifierOptions(
     /**
      * Checks every value and reports all problems together.
      *
+     * @param channels channels of each convolution layer
      * @param hidden units of each hidden layer
-     * @param activation activation of the hidden layers
+     * @param activation activation of the convolution and hidden layers
+     * @param batchNormalization whether batch normalisation comes before each activation
      * @param inputDropout noise on the input
+     * @param channelDropout noise on what each convolution layer but the last gives
      * @param hiddenDropout noise on what each hidden layer gives
      * @param maxNorm largest norm of incoming weights, or 0
      * @param l1 coefficient of the L1 penalty
      * @param l2 coefficient of the L2 penalty
      * @param updater the optimiser
+     * @param averageDecay decay of the moving average of the weights, or 0
      * @param epochs most passes over the training data
      * @param batchSize examples in a step
      * @param seed decides everything random
@@ -61,9 +77,13 @@ public record ClassifierOptions(
      * @param heldOutShare share held out for early stopping, or 0
      */
     public ClassifierOptions {
+        channels = List.copyOf(channels);
         hidden = List.copyOf(hidden);
         hiddenDropout = List.copyOf(hiddenDropout);
         List<String> problems = new ArrayList<>();
+        for (int width : channels) {
+            require(width >= 1, problems, "convolution layers need at least 1 channel, but have " + channels);
+        }
         for (int units : hidden) {
             require(units >= 1, problems, "hidden layers need at least 1 unit, but are " + hidden);
         }
@@ -75,6 +95,10 @@ public record ClassifierOptions(
         require(notNegative(maxNorm), problems, "max-norm must be above 0, or 0 for none, but is " + maxNorm);
         require(notNegative(l1), problems, "l1 must be at least 0, but is " + l1);
         require(notNegative(l2), problems, "l2 must be at least 0, but is " + l2);
+        require(
+                averageDecay >= 0 && averageDecay < 1,
+                problems,
+                "the decay of the weights' moving average must be in [0, 1), but is " + averageDecay);
         require(epochs >= 1, problems, "epochs must be at least 1, but are " + epochs);
         require(batchSize >= 1, problems, "batch size must be at least 1, but is " + batchSize);
         require(patience >= 0, problems, "patience must be at least 1, or 0 for no early stopping, but is " + patience);
@@ -103,6 +127,34 @@ public record ClassifierOptions(
     }
 
     /**
+     * A small convolutional network for images: 16 and 32 channels, then the hidden layer of {@link #article()},
+     * with batch normalisation.
+     *
+     * @return the options, with seed 0
+     */
+    public static ClassifierOptions convolutional() {
+        return builder()
+                .channels(16, 32)
+                .batchNormalization(true)
+                .epochs(5)
+                .batchSize(64)
+                .build();
+    }
+
+    /**
+     * Adam with a learning rate that falls in equal steps from epoch to epoch, to 0 after the last.
+     *
+     * @param rate the learning rate of the first epoch, above 0
+     * @param epochs number of epochs, at least 1
+     * @return the optimiser
+     */
+    public static IUpdater decayingAdam(double rate, int epochs) {
+        Adam adam = new Adam(rate);
+        adam.setLearningRateSchedule(new PolySchedule(ScheduleType.EPOCH, rate, 1, epochs));
+        return adam;
+    }
+
+    /**
      * Starts from the options of {@link #article()}.
      *
      * @return a builder
@@ -118,14 +170,18 @@ public record ClassifierOptions(
      */
     public Builder toBuilder() {
         Builder builder = new Builder();
+        builder.channels = channels;
         builder.hidden = hidden;
         builder.activation = activation;
+        builder.batchNormalization = batchNormalization;
         builder.inputDropout = inputDropout;
+        builder.channelDropout = channelDropout;
         builder.hiddenDropout = hiddenDropout;
         builder.maxNorm = maxNorm;
         builder.l1 = l1;
         builder.l2 = l2;
         builder.updater = updater;
+        builder.averageDecay = averageDecay;
         builder.epochs = epochs;
         builder.batchSize = batchSize;
         builder.seed = seed;
@@ -146,14 +202,18 @@ public record ClassifierOptions(
 
     /** Builds options; what is not said is as in {@link #article()}. Values are checked by {@link #build}. */
     public static final class Builder {
+        private List<Integer> channels = List.of();
         private List<Integer> hidden = List.of(128);
         private Activation activation = Activation.RELU;
+        private boolean batchNormalization;
         private DropoutKind inputDropout = DropoutKind.none();
+        private DropoutKind channelDropout = DropoutKind.none();
         private List<DropoutKind> hiddenDropout = List.of(DropoutKind.bernoulli(0.5));
         private double maxNorm;
         private double l1;
         private double l2;
         private IUpdater updater = new Adam();
+        private double averageDecay;
         private int epochs = 10;
         private int batchSize = 32;
         private long seed;
@@ -161,6 +221,17 @@ public record ClassifierOptions(
         private double heldOutShare;
 
         private Builder() {}
+
+        /**
+         * Convolution layers in front of the hidden ones.
+         *
+         * @param channels channels of each
+         * @return this
+         */
+        public Builder channels(int... channels) {
+            this.channels = IntStream.of(channels).boxed().toList();
+            return this;
+        }
 
         /**
          * Hidden layers, each with the dropout that the first hidden layer had so far.
@@ -175,13 +246,35 @@ public record ClassifierOptions(
         }
 
         /**
-         * The hidden layers' activation.
+         * The activation of the convolution and hidden layers.
          *
          * @param activation the function
          * @return this
          */
         public Builder activation(Activation activation) {
             this.activation = activation;
+            return this;
+        }
+
+        /**
+         * Batch normalisation before each activation.
+         *
+         * @param batchNormalization whether to have it
+         * @return this
+         */
+        public Builder batchNormalization(boolean batchNormalization) {
+            this.batchNormalization = batchNormalization;
+            return this;
+        }
+
+        /**
+         * Noise on what convolution layers give each other.
+         *
+         * @param kind the noise, {@link DropoutKind.Spatial} usually
+         * @return this
+         */
+        public Builder channelDropout(DropoutKind kind) {
+            this.channelDropout = kind;
             return this;
         }
 
@@ -263,6 +356,17 @@ public record ClassifierOptions(
         }
 
         /**
+         * The moving average of the weights.
+         *
+         * @param decay share of the old average kept at each step, such as 0.999; 0 for no average
+         * @return this
+         */
+        public Builder averageDecay(double decay) {
+            this.averageDecay = decay;
+            return this;
+        }
+
+        /**
          * The length of training.
          *
          * @param epochs most passes over the training data
@@ -316,14 +420,18 @@ public record ClassifierOptions(
          */
         public ClassifierOptions build() {
             return new ClassifierOptions(
+                    channels,
                     hidden,
                     activation,
+                    batchNormalization,
                     inputDropout,
+                    channelDropout,
                     hiddenDropout,
                     maxNorm,
                     l1,
                     l2,
                     updater,
+                    averageDecay,
                     epochs,
                     batchSize,
                     seed,

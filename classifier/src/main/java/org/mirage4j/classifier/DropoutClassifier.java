@@ -2,7 +2,6 @@ package org.mirage4j.classifier;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +17,6 @@ import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.features.FeatureExtractor;
-import org.mirage4j.core.io.AtomicFile;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -284,15 +282,7 @@ public final class DropoutClassifier implements AutoCloseable {
      * @throws MirageException if writing fails
      */
     public void save(Path folder) {
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new MirageException("cannot create the folder " + folder + ": " + e.getMessage(), e);
-        }
-        AtomicFile.write(folder.resolve(WEIGHTS), out -> ModelSerializer.writeModel(toGraph(), out, false));
-        AtomicFile.write(
-                folder.resolve(DESCRIPTION),
-                out -> new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(out, description));
+        ModelFiles.write(folder, WEIGHTS, toGraph(), DESCRIPTION, description);
     }
 
     /**
@@ -304,19 +294,14 @@ public final class DropoutClassifier implements AutoCloseable {
      * @throws MirageException if there is no classifier, or it cannot be read
      */
     public static DropoutClassifier load(Path folder) {
-        Path weights = folder.resolve(WEIGHTS);
-        Path description = folder.resolve(DESCRIPTION);
-        for (Path file : List.of(weights, description)) {
-            if (!Files.isRegularFile(file)) {
-                throw new MirageException(folder + " holds no classifier: " + file.getFileName() + " is missing");
-            }
-        }
+        ModelFiles.requireAll(folder, "classifier", WEIGHTS, DESCRIPTION);
         try {
-            ComputationGraph graph = ModelSerializer.restoreComputationGraph(weights.toFile(), false);
+            ComputationGraph graph = ModelSerializer.restoreComputationGraph(
+                    folder.resolve(WEIGHTS).toFile(), false);
             return new DropoutClassifier(
                     graph.getConfiguration(),
                     graph.params(),
-                    new ObjectMapper().readValue(description.toFile(), ClassifierDescription.class));
+                    new ObjectMapper().readValue(folder.resolve(DESCRIPTION).toFile(), ClassifierDescription.class));
         } catch (IOException | RuntimeException e) {
             throw new MirageException(folder + " cannot be read as a classifier: " + e.getMessage(), e);
         }

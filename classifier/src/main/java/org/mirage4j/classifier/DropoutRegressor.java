@@ -1,9 +1,16 @@
 package org.mirage4j.classifier;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.network.Network;
@@ -20,17 +27,27 @@ import org.nd4j.linalg.factory.Nd4j;
  * target are standardised by the training data. Immutable and safe for concurrent use.
  */
 public final class DropoutRegressor implements AutoCloseable {
-    private final RegressorOptions options;
-    private final Standardizer features;
-    private final Standardizer target;
+    private static final String WEIGHTS = "network.zip";
+    private static final String DESCRIPTION = "regressor.json";
+
+    private final ComputationGraphConfiguration configuration;
+    private final INDArray parameters;
+    private final Scales scales;
     private final PredictionNetwork network;
 
-    private DropoutRegressor(
-            RegressorOptions options, Standardizer features, Standardizer target, PredictionNetwork network) {
-        this.options = options;
-        this.features = features;
-        this.target = target;
-        this.network = network;
+    private DropoutRegressor(ComputationGraphConfiguration configuration, INDArray parameters, Scales scales) {
+        this.configuration = configuration;
+        this.parameters = parameters;
+        this.scales = scales;
+        this.network = new PredictionNetwork(configuration, parameters);
+    }
+
+    /** What is needed beside the network, as it is stored. */
+    private record Scales(Standardizer features, Standardizer target, double tau) {
+        Scales {
+            Objects.requireNonNull(features, "features are missing");
+            Objects.requireNonNull(target, "the target is missing");
+        }
     }
 
     /**
@@ -64,9 +81,10 @@ public final class DropoutRegressor implements AutoCloseable {
             for (int epoch = 0; epoch < options.epochs(); epoch++) {
                 trainEpoch(network, options, x, y, streams, epoch);
             }
-            PredictionNetwork frozen = new PredictionNetwork(
-                    network.graph().getConfiguration(), network.parameters().dup());
-            return new DropoutRegressor(options, inputs, output, frozen);
+            return new DropoutRegressor(
+                    network.graph().getConfiguration().clone(),
+                    network.parameters().dup(),
+                    new Scales(inputs, output, options.tau()));
         }
     }
 
@@ -121,7 +139,7 @@ public final class DropoutRegressor implements AutoCloseable {
                     .average()
                     .orElseThrow();
             predictions.add(
-                    new RegressionPrediction(mean, Math.sqrt(variance), Math.sqrt(variance + 1 / options.tau())));
+                    new RegressionPrediction(mean, Math.sqrt(variance), Math.sqrt(variance + 1 / scales.tau())));
         }
         return predictions;
     }
@@ -144,7 +162,7 @@ public final class DropoutRegressor implements AutoCloseable {
             double[] samples = all.get(i);
             double error = Arrays.stream(samples).average().orElseThrow() - targets[i];
             squares += error * error;
-            logLikelihoods += logLikelihood(samples, targets[i], options.tau());
+            logLikelihoods += logLikelihood(samples, targets[i], scales.tau());
         }
         return new RegressionEvaluation(Math.sqrt(squares / targets.length), logLikelihoods / targets.length);
     }
@@ -167,20 +185,53 @@ public final class DropoutRegressor implements AutoCloseable {
             throw new MirageException("a Monte Carlo prediction needs at least 1 pass, but was asked for " + passes);
         }
         requireTable(rows, new double[rows.length]);
-        if (rows[0].length != features.width()) {
-            throw new MirageException(
-                    "examples must have " + features.width() + " features, but have " + rows[0].length);
+        int width = scales.features().width();
+        if (rows[0].length != width) {
+            throw new MirageException("examples must have " + width + " features, but have " + rows[0].length);
         }
         double[][] samples = new double[rows.length][passes];
         int[] filled = new int[rows.length];
-        network.sample(floats(features.apply(rows)), passes, seed, (firstRow, count, outputs) -> {
+        network.sample(floats(scales.features().apply(rows)), passes, seed, (firstRow, count, outputs) -> {
             double[] values = outputs.reshape(-1).toDoubleVector();
             for (int i = 0; i < values.length; i++) {
                 int row = firstRow + i % count;
-                samples[row][filled[row]++] = target.undo(0, values[i]);
+                samples[row][filled[row]++] = scales.target().undo(0, values[i]);
             }
         });
         return List.of(samples);
+    }
+
+    /**
+     * Writes the regressor into a folder, which is created if need be.
+     *
+     * @param folder where to write
+     * @throws MirageException if writing fails
+     */
+    public void save(Path folder) {
+        ComputationGraph graph = new ComputationGraph(configuration.clone());
+        graph.init(parameters, true);
+        ModelFiles.write(folder, WEIGHTS, graph, DESCRIPTION, scales);
+    }
+
+    /**
+     * Reads what {@link #save} has written. Open only files that you trust: the format names classes to
+     * instantiate.
+     *
+     * @param folder the folder
+     * @return a regressor with the same predictions
+     * @throws MirageException if there is no regressor, or it cannot be read
+     */
+    public static DropoutRegressor load(Path folder) {
+        ModelFiles.requireAll(folder, "regressor", WEIGHTS, DESCRIPTION);
+        try {
+            ComputationGraph graph = ModelSerializer.restoreComputationGraph(
+                    folder.resolve(WEIGHTS).toFile(), false);
+            Scales scales =
+                    new ObjectMapper().readValue(folder.resolve(DESCRIPTION).toFile(), Scales.class);
+            return new DropoutRegressor(graph.getConfiguration(), graph.params(), scales);
+        } catch (IOException | RuntimeException e) {
+            throw new MirageException(folder + " cannot be read as a regressor: " + e.getMessage(), e);
+        }
     }
 
     /** Frees what predictions hold outside the heap. */

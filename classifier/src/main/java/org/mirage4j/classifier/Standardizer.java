@@ -1,13 +1,26 @@
 package org.mirage4j.classifier;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /** Shifts and scales columns to mean 0 and deviation 1; a constant column becomes 0. */
 final class Standardizer {
     private final double[] means;
     private final double[] deviations;
 
-    private Standardizer(double[] means, double[] deviations) {
-        this.means = means;
-        this.deviations = deviations;
+    /** Numbers as stored. */
+    Standardizer(@JsonProperty("means") double[] means, @JsonProperty("deviations") double[] deviations) {
+        this.means = means.clone();
+        this.deviations = deviations.clone();
+    }
+
+    @JsonProperty
+    double[] means() {
+        return means.clone();
+    }
+
+    @JsonProperty
+    double[] deviations() {
+        return deviations.clone();
     }
 
     static Standardizer fit(double[][] rows) {

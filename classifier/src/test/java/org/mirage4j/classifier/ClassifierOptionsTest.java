@@ -7,18 +7,20 @@ import java.util.List;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.dropout.SpatialDropout;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.junit.jupiter.api.Test;
 import org.mirage4j.classifier.dropout.DropoutKind;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.network.DropoutRate;
 
 class ClassifierOptionsTest {
 
     @Test
     void articleIsTheNetworkOfTheArticle() {
         ComputationGraphConfiguration network =
-                MultilayerPerceptron.describe(ClassifierOptions.article(), new long[] {784}, 10);
+                ClassifierNetwork.describe(ClassifierOptions.article(), new long[] {784}, 10);
 
         assertThat(network.getVertices().keySet())
                 .containsExactly("hidden-1", "dropout-before-softmax-output-1", "softmax-output-1");
@@ -28,6 +30,37 @@ class ClassifierOptionsTest {
                 .isEqualTo(new Dropout(0.5));
         assertThat(ClassifierOptions.article().batchSize()).isEqualTo(32);
         assertThat(ClassifierOptions.article().epochs()).isEqualTo(10);
+    }
+
+    @Test
+    void convolutionsComeInFrontOfTheHiddenLayersWithWholeChannelsDroppedBetweenThem() {
+        ClassifierOptions options = ClassifierOptions.convolutional().toBuilder()
+                .channelDropout(new DropoutKind.Spatial(DropoutRate.of(0.25)))
+                .build();
+        ComputationGraphConfiguration network = ClassifierNetwork.describe(options, new long[] {1, 28, 28}, 10);
+
+        assertThat(network.getVertices().keySet())
+                .containsSubsequence(
+                        "convolution-1",
+                        "batch-normalization-1",
+                        "max-pooling-1",
+                        "dropout-before-convolution-2",
+                        "convolution-2",
+                        "batch-normalization-2",
+                        "max-pooling-2",
+                        "hidden-1",
+                        "batch-normalization-3",
+                        "dropout-before-softmax-output-1",
+                        "softmax-output-1");
+        assertThat(layer(network, "dropout-before-convolution-2").getIDropout()).isEqualTo(new SpatialDropout(0.75));
+        assertThat(((FeedForwardLayer) layer(network, "hidden-1")).getNIn()).isEqualTo(32 * 7 * 7);
+    }
+
+    @Test
+    void convolutionsOfPointsAreRefused() {
+        assertThatThrownBy(() -> ClassifierNetwork.describe(ClassifierOptions.convolutional(), new long[] {5}, 2))
+                .isInstanceOf(MirageException.class)
+                .hasMessage("convolutions need images [channels, height, width], but the examples have shape [5]");
     }
 
     private static org.deeplearning4j.nn.conf.layers.Layer layer(ComputationGraphConfiguration network, String name) {
@@ -57,7 +90,10 @@ class ClassifierOptionsTest {
     @Test
     void builderOfOptionsGivesTheSameOptions() {
         ClassifierOptions options = ClassifierOptions.builder()
+                .channels(2)
                 .hidden(3, 4)
+                .batchNormalization(true)
+                .channelDropout(DropoutKind.bernoulli(0.1))
                 .inputDropout(DropoutKind.bernoulli(0.2))
                 .maxNorm(3)
                 .l1(1e-5)

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.network.DropoutRate;
 import org.nd4j.linalg.learning.config.Adam;
@@ -63,6 +67,28 @@ class DropoutRegressorTest {
             assertThat(regressor.predict(new double[][] {{0, 5000}, {12, 5000}}, 200, 1))
                     .isEqualTo(predictions);
         }
+    }
+
+    @Test
+    void savedRegressorPredictsTheSame(@TempDir Path folder) throws IOException {
+        RegressorOptions options = new RegressorOptions(
+                List.of(12), DropoutRate.of(0.2), 1 / (NOISE * NOISE), 0.01, new Adam(0.02), 2, 32, 3);
+        try (DropoutRegressor regressor = DropoutRegressor.train(options, FEATURES, TARGETS)) {
+            regressor.save(folder);
+            try (DropoutRegressor loaded = DropoutRegressor.load(folder)) {
+                assertThat(loaded.predict(FEATURES, 7, 2)).isEqualTo(regressor.predict(FEATURES, 7, 2));
+                assertThat(loaded.evaluate(FEATURES, TARGETS, 7, 2))
+                        .isEqualTo(regressor.evaluate(FEATURES, TARGETS, 7, 2));
+            }
+        }
+        Files.writeString(folder.resolve("regressor.json"), "{}");
+        assertThatThrownBy(() -> DropoutRegressor.load(folder))
+                .isInstanceOf(MirageException.class)
+                .hasMessageContaining("cannot be read as a regressor");
+        Files.delete(folder.resolve("network.zip"));
+        assertThatThrownBy(() -> DropoutRegressor.load(folder))
+                .isInstanceOf(MirageException.class)
+                .hasMessage(folder + " holds no regressor: network.zip is missing");
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.mirage4j.examples;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.classifier.ClassifierEvaluation;
@@ -26,6 +27,9 @@ import picocli.CommandLine.Spec;
         description = "Trains a dropout classifier, measures it and writes a report.",
         footer = {"", "Without options: digits drawn by the program, under half a minute on two cores."})
 final class ClassifyCommand implements Callable<Integer> {
+    private static final int PASSES = 50;
+    private static final double ACCURACY = 0.99;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli fills it in
     private CommandSpec spec;
@@ -44,17 +48,22 @@ final class ClassifyCommand implements Callable<Integer> {
             names = "--passes",
             converter = PositiveInteger.class,
             paramLabel = "T",
-            defaultValue = "50",
-            description = "Monte Carlo passes of the evaluation. Default: ${DEFAULT-VALUE}.")
-    private int passes;
+            description = "Monte Carlo passes of the evaluation. Default: 50.")
+    private @Nullable Integer passes;
 
     @Option(
             names = "--accuracy",
             converter = Decimal.class,
             paramLabel = "SHARE",
-            defaultValue = "0.99",
-            description = "Accuracy wanted where no person is asked. Default: ${DEFAULT-VALUE}.")
-    private double accuracy;
+            description = "Accuracy wanted where no person is asked. Default: 0.99.")
+    private @Nullable Double accuracy;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "DIR",
+            description = "Go on with this run after its last whole epoch, under its own options; more --epochs are"
+                    + " allowed.")
+    private @Nullable Path resume;
 
     @Option(
             names = "--out",
@@ -65,29 +74,54 @@ final class ClassifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
-        data.checkCombinations();
-        ClassifierOptions options = network.read();
-        try {
-            EntropyThreshold.requireAccuracy(accuracy);
-        } catch (MirageException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage());
+        if (resume != null && out != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--resume goes on in the run's own folder, so --out cannot be given");
         }
-        Path folder = out == null ? RunFolders.nextFree("classify") : out;
+        ClassifierRun.@Nullable Recipe before = resume == null ? null : ClassifierRun.recipe(resume);
+        data.recall(before == null ? Map.of() : before.origin());
+        data.checkCombinations();
+        ClassifierRun.Recipe recipe = recipe(before);
         RuntimeOptions.check(Path.of(""), err);
-        ClassifierData examples = examples(options);
+        ClassifierData examples = examples(recipe.options());
         examples.missingValues().forEach(sentence -> err.println("warning: " + sentence));
-        try (ClassifierRun run = ClassifierRun.create(folder, options, examples, passes, accuracy);
-                StopSignal ignored = StopSignal.listen()) {
+        try (StopSignal ignored = StopSignal.listen();
+                ClassifierRun run = open(recipe, examples)) {
+            int epochs = recipe.options().epochs();
             ClassifierRun.Result result;
-            try (Progress progress = Progress.start(err, options.epochs(), "epochs")) {
+            try (Progress progress = Progress.goOn(err, run.done(), epochs, "epochs")) {
                 result = run.train(report -> {
                     progress.update(report.epoch(), status(report));
                     return !StopSignal.isRaised();
                 });
             }
             print(result);
+            if (!result.finished()) {
+                err.println("stopped after " + result.epochs() + " epochs; go on with: "
+                        + ShellCommand.of("classify", "--resume", run.folder()));
+                return StopSignal.EXIT_CODE;
+            }
         }
         return ExitCode.OK;
+    }
+
+    private ClassifierRun open(ClassifierRun.Recipe recipe, ClassifierData examples) {
+        if (resume != null) {
+            return ClassifierRun.resume(resume, recipe, examples);
+        }
+        return ClassifierRun.create(out == null ? RunFolders.nextFree("classify") : out, recipe, examples);
+    }
+
+    private ClassifierRun.Recipe recipe(ClassifierRun.@Nullable Recipe before) {
+        ClassifierOptions options = network.read(before == null ? null : before.options());
+        int wantedPasses = passes != null ? passes : before == null ? PASSES : before.passes();
+        double wantedAccuracy = accuracy != null ? accuracy : before == null ? ACCURACY : before.accuracy();
+        try {
+            EntropyThreshold.requireAccuracy(wantedAccuracy);
+        } catch (MirageException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
+        return new ClassifierRun.Recipe(options, wantedPasses, wantedAccuracy, data.origin());
     }
 
     private void print(ClassifierRun.Result result) {

@@ -16,6 +16,7 @@ import org.mirage4j.gan.GanRun;
 import org.mirage4j.gan.loss.LossKind;
 import org.mirage4j.gan.train.GameOptions;
 import org.mirage4j.gan.train.IterationStatistics;
+import org.mirage4j.gan.watch.WatchOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -89,7 +90,8 @@ final class GanCommand implements Callable<Integer> {
             names = "--width",
             converter = PositiveInteger.class,
             paramLabel = "N",
-            description = "Size of the networks: units of dense, outermost channels of dcgan. Default: 128, 32.")
+            description = "Size of the networks: units of dense, outermost channels of dcgan and residual."
+                    + " Default: 128, 32, 16.")
     private @Nullable Integer width;
 
     @Option(
@@ -156,6 +158,14 @@ final class GanCommand implements Callable<Integer> {
     private @Nullable Long seed;
 
     @Option(
+            names = "--stop-at-equilibrium",
+            description = "End training once the game is balanced: see docs/watching.md.")
+    private boolean stopAtEquilibrium;
+
+    @Option(names = "--stop-on-collapse", description = "End training once the generator has collapsed.")
+    private boolean stopOnCollapse;
+
+    @Option(
             names = "--checkpoint-every",
             converter = PositiveInteger.class,
             paramLabel = "N",
@@ -204,7 +214,10 @@ final class GanCommand implements Callable<Integer> {
                 GanRun run = open(options, examples, origin)) {
             GanRun.Result result = train(run, options, err);
             spec.commandLine().getOut().println("report: " + result.report());
-            if (result.iterations() < options.iterations()) {
+            if (result.verdict().isPresent()) {
+                err.println("ended after " + result.iterations() + " iterations: "
+                        + result.verdict().get());
+            } else if (result.iterations() < options.iterations()) {
                 err.println("stopped after " + result.iterations() + " iterations; go on with: "
                         + ShellCommand.of("gan", "--resume", run.folder()));
                 return StopSignal.EXIT_CODE;
@@ -280,6 +293,7 @@ final class GanCommand implements Callable<Integer> {
         if (checkpointEvery != null) {
             builder.checkpointEvery(checkpointEvery);
         }
+        builder.watch(new WatchOptions(stopAtEquilibrium, stopOnCollapse));
         if (seed != null) {
             builder.seed(seed);
         }

@@ -1,7 +1,10 @@
 package org.mirage4j.examples;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.IdxFile;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.data.SyntheticDigits;
@@ -10,9 +13,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
+import picocli.CommandLine.TypeConversionException;
 
 /** What classifiers learn from: images or a table. */
 final class LabelledData {
+    private static final int CLASSES = 10;
     private static final int DIGITS = 20_000;
     private static final int TEST_DIGITS = 5_000;
 
@@ -38,9 +43,8 @@ final class LabelledData {
             names = "--classes",
             converter = PositiveInteger.class,
             paramLabel = "N",
-            defaultValue = "10",
-            description = "Number of classes of --data idx. Default: ${DEFAULT-VALUE}.")
-    private int classes;
+            description = "Number of classes of --data idx. Default: 10.")
+    private @Nullable Integer classes;
 
     @Option(
             names = "--examples",
@@ -54,6 +58,51 @@ final class LabelledData {
 
     @Option(names = "--label", paramLabel = "COLUMN", description = "Column of --csv that holds the class.")
     private @Nullable String label;
+
+    /** Where the command line is silent about the data, those that a run remembers. */
+    void recall(Map<String, String> origin) {
+        if (data != null || folder != null || classes != null || examples != null || csv != null || label != null) {
+            return;
+        }
+        try {
+            String kind = origin.get("data");
+            data = kind == null ? null : new DataKind.Names().convert(kind);
+            folder = path(origin.get("data-dir"));
+            classes = number(origin.get("classes"));
+            examples = number(origin.get("examples"));
+            csv = path(origin.get("csv"));
+            label = origin.get("label");
+        } catch (TypeConversionException | NumberFormatException e) {
+            throw new MirageException("the run's data cannot be found again from " + origin
+                    + " in its config.json; name them with --data and --data-dir, or --csv and --label");
+        }
+    }
+
+    private static @Nullable Path path(@Nullable String text) {
+        return text == null ? null : Path.of(text);
+    }
+
+    private static @Nullable Integer number(@Nullable String text) {
+        return text == null ? null : Integer.valueOf(text);
+    }
+
+    /** What {@link #recall} needs; paths are absolute, because a run may go on from elsewhere. */
+    Map<String, String> origin() {
+        Map<String, String> origin = new LinkedHashMap<>();
+        put(origin, "data", data == null ? null : KebabEnum.spell(data));
+        put(origin, "data-dir", folder == null ? null : folder.toAbsolutePath().normalize());
+        put(origin, "classes", classes);
+        put(origin, "examples", examples);
+        put(origin, "csv", csv == null ? null : csv.toAbsolutePath().normalize());
+        put(origin, "label", label);
+        return origin;
+    }
+
+    private static void put(Map<String, String> origin, String name, @Nullable Object value) {
+        if (value != null) {
+            origin.put(name, value.toString());
+        }
+    }
 
     void checkCombinations() {
         if (csv != null && data != null) {
@@ -90,13 +139,17 @@ final class LabelledData {
         if (folder == null) {
             return new SyntheticDigits(0).examples(0, examples == null ? DIGITS : examples);
         }
-        InMemoryExamples all = IdxFile.readFolder(folder, IdxFile.Part.TRAINING, classes);
+        InMemoryExamples all = IdxFile.readFolder(folder, IdxFile.Part.TRAINING, classes());
         return examples == null ? all : all.take(examples);
     }
 
     InMemoryExamples test() {
         return folder == null
                 ? new SyntheticDigits(1).examples(0, TEST_DIGITS)
-                : IdxFile.readFolder(folder, IdxFile.Part.TEST, classes);
+                : IdxFile.readFolder(folder, IdxFile.Part.TEST, classes());
+    }
+
+    private int classes() {
+        return classes == null ? CLASSES : classes;
     }
 }

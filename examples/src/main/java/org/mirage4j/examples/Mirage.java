@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
             ClassifyCommand.class,
             PredictCommand.class,
             TuneCommand.class,
+            StudyCommand.class,
+            UciCommand.class,
             DoctorCommand.class,
             CompletionCommand.class
         },

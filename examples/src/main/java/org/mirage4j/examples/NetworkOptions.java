@@ -1,5 +1,6 @@
 package org.mirage4j.examples;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.classifier.ClassifierOptions;
 import org.mirage4j.classifier.dropout.DropoutKind;
@@ -16,10 +17,20 @@ import picocli.CommandLine.Spec.Target;
 /** How a classifier is built and trained. */
 final class NetworkOptions {
     private static final double HELD_OUT = 0.1;
+    private static final double RATE = 0.5;
+    private static final long SEED = 1;
     private static final double LENGTH_SCALE = 0.01;
 
     enum Preset {
-        ARTICLE
+        ARTICLE,
+        CNN;
+
+        ClassifierOptions options() {
+            return switch (this) {
+                case ARTICLE -> ClassifierOptions.article();
+                case CNN -> ClassifierOptions.convolutional();
+            };
+        }
     }
 
     enum Noise {
@@ -67,11 +78,19 @@ final class NetworkOptions {
             names = "--preset",
             converter = Presets.class,
             completionCandidates = Presets.class,
-            defaultValue = "article",
-            description = "What the options below start from: ${COMPLETION-CANDIDATES} (128 rectified units, half of"
-                    + " them dropped, Adam, 10 epochs of batches of 32). Default: ${DEFAULT-VALUE}.")
-    @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // there is but one so far
-    private Preset preset;
+            description = "What the options below start from: article (128 rectified units, half of them dropped,"
+                    + " Adam, 10 epochs of batches of 32) or cnn (for images: before these, convolutions of 16 and 32"
+                    + " channels; batch normalisation, 5 epochs of batches of 64). Default: article.")
+    private @Nullable Preset preset;
+
+    @Option(
+            names = "--channels",
+            split = ",",
+            converter = PositiveInteger.class,
+            paramLabel = "N",
+            description = "Channels of each convolution layer in front of the hidden ones, such as 16,32: 3x3 windows,"
+                    + " then the largest of each 2x2. Default: none.")
+    private int @Nullable [] channels;
 
     @Option(
             names = "--hidden",
@@ -86,17 +105,20 @@ final class NetworkOptions {
             converter = Activations.class,
             completionCandidates = Activations.class,
             paramLabel = "NAME",
-            description = "Activation of the hidden layers, such as relu or selu. Default: relu.")
+            description = "Activation of convolution and hidden layers, such as relu or selu. Default: relu.")
     private @Nullable Activation activation;
+
+    @Option(
+            names = "--batch-normalization",
+            description = "Batch normalisation before each activation; with the preset cnn always.")
+    private boolean batchNormalization;
 
     @Option(
             names = "--noise",
             converter = Noises.class,
             completionCandidates = Noises.class,
-            defaultValue = "bernoulli",
-            description = "Kind of dropout: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    @SuppressWarnings("NullAway.Init")
-    private Noise noise;
+            description = "Kind of dropout: ${COMPLETION-CANDIDATES}. Default: bernoulli.")
+    private @Nullable Noise noise;
 
     @Option(
             names = "--dropout",
@@ -111,6 +133,13 @@ final class NetworkOptions {
             paramLabel = "P",
             description = "Share dropped of the input. Default: 0.")
     private @Nullable Double inputDropout;
+
+    @Option(
+            names = "--dropout-channels",
+            converter = Decimal.class,
+            paramLabel = "P",
+            description = "Share of whole channels dropped between convolution layers. Default: 0.")
+    private @Nullable Double channelDropout;
 
     @Option(
             names = "--max-norm",
@@ -140,27 +169,37 @@ final class NetworkOptions {
             description = "Adam's learning rate. Default: 0.001.")
     private @Nullable Double learningRate;
 
+    @Option(names = "--decaying-rate", description = "Let the learning rate fall epoch by epoch, to 0 after the last.")
+    private boolean decaying;
+
+    @Option(
+            names = "--average",
+            converter = Decimal.class,
+            paramLabel = "DECAY",
+            description = "Keep the exponential moving average of the weights, with this decay at each step, such as"
+                    + " 0.999, instead of the last weights. Default: 0, none.")
+    private @Nullable Double average;
+
     @Option(
             names = "--epochs",
             converter = PositiveInteger.class,
             paramLabel = "N",
-            description = "Most passes over the data. Default: 10.")
+            description = "Most passes over the data. Default: the preset's.")
     private @Nullable Integer epochs;
 
     @Option(
             names = "--batch",
             converter = PositiveInteger.class,
             paramLabel = "N",
-            description = "Batch size. Default: 32.")
+            description = "Batch size. Default: the preset's.")
     private @Nullable Integer batch;
 
     @Option(
             names = "--seed",
             converter = WholeNumber.class,
             paramLabel = "N",
-            defaultValue = "1",
-            description = "Seed of every random draw. Default: ${DEFAULT-VALUE}.")
-    private long seed;
+            description = "Seed of every random draw. Default: 1.")
+    private @Nullable Long seed;
 
     @Option(
             names = "--patience",
@@ -178,35 +217,58 @@ final class NetworkOptions {
 
     /** For commands that choose the hidden layers' dropout themselves. */
     void refuseHiddenDropout(String reason) {
-        if (dropout != null || noise != Noise.BERNOULLI) {
+        if (dropout != null || (noise != null && noise != Noise.BERNOULLI)) {
             throw new ParameterException(spec.commandLine(), "--dropout and --noise cannot be given: " + reason);
         }
     }
 
     /** The options given, checked. */
     ClassifierOptions read() {
+        return read(null);
+    }
+
+    /** @param remembered what options that were not given stay at; null for the preset */
+    ClassifierOptions read(@Nullable ClassifierOptions remembered) {
         if (heldOut != null && patience == null) {
             throw new ParameterException(spec.commandLine(), "--held-out goes with --patience only");
         }
         try {
-            return options();
+            ClassifierOptions base = preset == null && remembered != null
+                    ? remembered
+                    : Objects.requireNonNullElse(preset, Preset.ARTICLE).options().toBuilder()
+                            .seed(SEED)
+                            .build();
+            return options(base.toBuilder());
         } catch (MirageException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
     }
 
-    private ClassifierOptions options() {
-        ClassifierOptions.Builder builder =
-                ClassifierOptions.article().toBuilder().seed(seed);
+    private ClassifierOptions options(ClassifierOptions.Builder builder) {
+        if (seed != null) {
+            builder.seed(seed);
+        }
+        if (channels != null) {
+            builder.channels(channels);
+        }
         if (hidden != null) {
             builder.hidden(hidden);
         }
         if (activation != null) {
             builder.activation(activation);
         }
-        builder.hiddenDropout(noise.at(dropout == null ? 0.5 : dropout));
+        if (batchNormalization) {
+            builder.batchNormalization(true);
+        }
+        Noise kind = Objects.requireNonNullElse(noise, Noise.BERNOULLI);
+        if (noise != null || dropout != null) {
+            builder.hiddenDropout(kind.at(dropout == null ? RATE : dropout));
+        }
+        if (channelDropout != null) {
+            builder.channelDropout(new DropoutKind.Spatial(DropoutRate.of(channelDropout)));
+        }
         if (inputDropout != null) {
-            builder.inputDropout(noise.at(inputDropout));
+            builder.inputDropout(kind.at(inputDropout));
         }
         if (maxNorm != null) {
             builder.maxNorm(maxNorm);
@@ -217,12 +279,20 @@ final class NetworkOptions {
         if (l2 != null) {
             builder.l2(l2);
         }
-        if (learningRate != null) {
-            requirePositive(learningRate);
-            builder.updater(new Adam(learningRate));
+        if (average != null) {
+            builder.averageDecay(average);
         }
         if (epochs != null) {
             builder.epochs(epochs);
+        }
+        if (learningRate != null || decaying) {
+            double rate = learningRate == null ? Adam.DEFAULT_ADAM_LEARNING_RATE : learningRate;
+            requirePositive(rate);
+            builder.updater(
+                    decaying
+                            ? ClassifierOptions.decayingAdam(
+                                    rate, builder.build().epochs())
+                            : new Adam(rate));
         }
         if (batch != null) {
             builder.batchSize(batch);

@@ -3,6 +3,8 @@ package org.mirage4j.examples;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.doctor.Doctor;
 import org.mirage4j.core.doctor.Finding;
@@ -19,9 +21,12 @@ final class RuntimeOptions {
             converter = PositiveInteger.class,
             description =
                     "Threads for linear algebra; other numbers change the last bits. Default: OMP_NUM_THREADS, or 1.")
-    @SuppressWarnings(
-            "UnusedVariable") // native libraries read it when they load, so the launcher sets it; here it is checked
-    private int threads;
+    private @Nullable Integer threads; // native libraries read it when they load, so the launcher sets it
+
+    /** What --threads says, if it was given. */
+    Optional<Integer> threads() {
+        return Optional.ofNullable(threads);
+    }
 
     /**
      * Examines the machine; tells of warnings and stops at the first problem.

@@ -29,7 +29,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "tune",
         description = "Chooses the dropout rate of the hidden layers by stratified cross-validation.",
-        footer = {"", "With --compare the strengths of the rivals are --l1, --l2 and --max-norm."})
+        footer = {
+            "",
+            "As many folds at a time as --threads says, each on one thread; without it, as there are processors.",
+            "With --compare the strengths of the rivals are --l1, --l2 and --max-norm."
+        })
 final class TuneCommand implements Callable<Integer> {
     private static final double L1 = 1e-5;
     private static final double L2 = 1e-4;
@@ -40,7 +44,6 @@ final class TuneCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    @SuppressWarnings("UnusedVariable")
     private final RuntimeOptions runtime = new RuntimeOptions();
 
     @Mixin
@@ -98,8 +101,8 @@ final class TuneCommand implements Callable<Integer> {
                 });
             }
             print(result);
+            return result.finished() ? ExitCode.OK : StopSignal.EXIT_CODE;
         }
-        return ExitCode.OK;
     }
 
     private TuningPlan plan(ClassifierOptions options) {
@@ -113,7 +116,7 @@ final class TuneCommand implements Callable<Integer> {
                     compare ? rivals(options) : List.of(),
                     folds,
                     halving,
-                    Runtime.getRuntime().availableProcessors());
+                    runtime.threads().orElse(Runtime.getRuntime().availableProcessors()));
         } catch (MirageException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }

@@ -160,7 +160,7 @@ class ClassifyCommandTest {
                     classify --noise concrete --dropout 0 | concrete dropout must start at a rate above 0
                     classify --hidden 10,0               | found '0', allowed are whole numbers from 1
                     classify --activation step           | found 'step', allowed are
-                    classify --preset book               | found 'book', allowed are article
+                    classify --preset book               | found 'book', allowed are article, cnn
                     classify --l1 -1                     | l1 must be at least 0
                     classify --rate 0                    | learning rate must be finite and above 0
                     classify --patience 3 --held-out 1   | held-out share must be in (0, 1)

@@ -1,7 +1,9 @@
 package org.mirage4j.gan;
 
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.features.ImageShape;
 import org.mirage4j.gan.train.Architecture;
+import org.mirage4j.gan.train.Conditioning;
 import org.mirage4j.gan.train.GameOptions;
 
 /** The architectures a run can be given by name. */
@@ -9,7 +11,9 @@ public enum ArchitectureKind {
     /** Fully connected, see {@link Architecture#dense}. */
     DENSE,
     /** Convolutional, see {@link Architecture#dcgan}. */
-    DCGAN;
+    DCGAN,
+    /** Residual blocks, see {@link Architecture#residual}. */
+    RESIDUAL;
 
     /** The moving average that tidies a short run's images. */
     private static final double AVERAGE_DECAY = 0.995;
@@ -25,6 +29,7 @@ public enum ArchitectureKind {
                 switch (this) {
                     case DENSE -> 4e-4;
                     case DCGAN -> 5e-4;
+                    case RESIDUAL -> 2e-4;
                 };
         return GameOptions.builder().generatorRate(rate).discriminatorRate(rate).averageDecay(AVERAGE_DECAY);
     }
@@ -35,25 +40,18 @@ public enum ArchitectureKind {
             throw new MirageException("a GAN on images needs examples of [channels, height, width], but the data have "
                     + shape.length + " dimension(s)");
         }
+        Architecture.Purpose purpose = new Architecture.Purpose(
+                options.width(),
+                options.latent(),
+                new ImageShape(Math.toIntExact(shape[0]), Math.toIntExact(shape[1]), Math.toIntExact(shape[2])),
+                options.game().packing(),
+                Conditioning.NONE,
+                options.generatorDropout(),
+                options.discriminatorDropout());
         return switch (this) {
-            case DENSE ->
-                Architecture.dense(
-                        options.width(),
-                        options.latent(),
-                        shape[0],
-                        shape[1],
-                        shape[2],
-                        options.generatorDropout(),
-                        options.discriminatorDropout());
-            case DCGAN ->
-                Architecture.dcgan(
-                        options.width(),
-                        options.latent(),
-                        shape[0],
-                        shape[1],
-                        shape[2],
-                        options.generatorDropout(),
-                        options.discriminatorDropout());
+            case DENSE -> Architecture.dense(purpose);
+            case DCGAN -> Architecture.dcgan(purpose);
+            case RESIDUAL -> Architecture.residual(purpose);
         };
     }
 }

@@ -1,7 +1,10 @@
 package org.mirage4j.gan;
 
 import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.mirage4j.gan.train.IterationStatistics;
+import org.mirage4j.gan.watch.Watch;
 
 /** The columns of a GAN run's metrics.csv. */
 final class GanMetrics {
@@ -14,7 +17,8 @@ final class GanMetrics {
     static final String DISCRIMINATOR_GRADIENT = "discriminator_gradient_norm";
     static final String GENERATOR_GRADIENT = "generator_gradient_norm";
 
-    static final List<String> COLUMNS = List.of(
+    static final List<String> COLUMNS = join(
+            Watch.COLUMNS,
             ITERATION,
             "epoch",
             SECONDS,
@@ -27,8 +31,12 @@ final class GanMetrics {
 
     private GanMetrics() {}
 
-    static double[] row(long iteration, long epoch, double seconds, IterationStatistics statistics) {
-        return new double[] {
+    private static List<String> join(List<String> last, String... first) {
+        return Stream.concat(Stream.of(first), last.stream()).toList();
+    }
+
+    static double[] row(long iteration, long epoch, double seconds, IterationStatistics statistics, Watch watch) {
+        double[] game = {
             iteration,
             epoch,
             seconds,
@@ -39,5 +47,7 @@ final class GanMetrics {
             statistics.discriminatorGradientNorm(),
             statistics.generatorGradientNorm()
         };
+        return DoubleStream.concat(DoubleStream.of(game), DoubleStream.of(watch.row()))
+                .toArray();
     }
 }

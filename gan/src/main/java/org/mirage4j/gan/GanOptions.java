@@ -4,6 +4,7 @@ import org.mirage4j.core.MirageException;
 import org.mirage4j.core.Problems;
 import org.mirage4j.core.network.DropoutRate;
 import org.mirage4j.gan.train.GameOptions;
+import org.mirage4j.gan.watch.WatchOptions;
 
 /**
  * Everything that decides how a GAN is trained, apart from the data. Validated as a whole: the message of a
@@ -19,6 +20,7 @@ import org.mirage4j.gan.train.GameOptions;
  * @param generatorDropout dropout in the generator
  * @param discriminatorDropout dropout in the discriminator
  * @param checkpointEvery iterations from one checkpoint to the next, at least 1; changes nothing else
+ * @param watch what the monitors of the run may do
  * @param seed the seed from which every random draw of the run derives
  */
 public record GanOptions(
@@ -31,6 +33,7 @@ public record GanOptions(
         DropoutRate generatorDropout,
         DropoutRate discriminatorDropout,
         long checkpointEvery,
+        WatchOptions watch,
         long seed) {
 
     /**
@@ -45,6 +48,7 @@ public record GanOptions(
      * @param generatorDropout any
      * @param discriminatorDropout any
      * @param checkpointEvery at least 1
+     * @param watch any
      * @param seed any
      */
     public GanOptions {
@@ -85,6 +89,7 @@ public record GanOptions(
         builder.generatorDropout = generatorDropout;
         builder.discriminatorDropout = discriminatorDropout;
         builder.checkpointEvery = checkpointEvery;
+        builder.watch = watch;
         builder.seed = seed;
         return builder;
     }
@@ -98,6 +103,7 @@ public record GanOptions(
         private int batch = 64;
         private long iterations;
         private long checkpointEvery = 500;
+        private WatchOptions watch = WatchOptions.WARN;
         private DropoutRate generatorDropout = DropoutRate.NONE;
         private DropoutRate discriminatorDropout = DropoutRate.NONE;
         private long seed = 1;
@@ -114,6 +120,10 @@ public record GanOptions(
                 }
                 case DCGAN -> {
                     width = 32;
+                    iterations = 4500;
+                }
+                case RESIDUAL -> {
+                    width = 16;
                     iterations = 4500;
                 }
             }
@@ -145,7 +155,7 @@ public record GanOptions(
          * Sets the size of the networks.
          *
          * @param value units of dense, channels of the outermost convolutional hidden layers, at least 1;
-         *     default 128 and 32
+         *     default 128, 32 and for residual 16
          * @return this
          */
         public Builder width(int value) {
@@ -220,6 +230,17 @@ public record GanOptions(
         }
 
         /**
+         * Sets what the monitors may do beside warning.
+         *
+         * @param value default {@link WatchOptions#WARN}
+         * @return this
+         */
+        public Builder watch(WatchOptions value) {
+            watch = value;
+            return this;
+        }
+
+        /**
          * Sets the seed of the run.
          *
          * @param value any; default 1
@@ -247,6 +268,7 @@ public record GanOptions(
                     generatorDropout,
                     discriminatorDropout,
                     checkpointEvery,
+                    watch,
                     seed);
         }
     }

@@ -2,16 +2,18 @@ package org.mirage4j.gan;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import org.mirage4j.core.report.HtmlReport;
 import org.mirage4j.core.report.LineChart;
 import org.mirage4j.core.run.MetricsTable;
 import org.mirage4j.core.run.RunDirectory;
+import org.mirage4j.gan.watch.Watch;
 
 /** The page that shows a GAN run, and the curves on it. */
 record GanReport(RunDirectory directory, GanConfig config, String dataName, Path finalGrid) {
 
-    void write(long iterations, Duration time) {
+    void write(long iterations, Duration time, Watch watch) {
         GanOptions options = config.options();
         MetricsTable metrics = MetricsTable.read(directory.metrics());
         Path losses = directory.plot("losses");
@@ -72,9 +74,41 @@ record GanReport(RunDirectory directory, GanConfig config, String dataName, Path
                         "curves of the discriminator's mean outputs",
                         "At the equilibrium the discriminator cannot tell: both curves meet at 0.5")
                 .chart(gradients, "curves of both gradient norms", "Gradient norms of both networks");
+        writeWatch(report, metrics, watch);
         report.section("Configuration").facts(config.describe());
         report.section("Environment").facts(directory.manifest().environment());
         report.write(directory.report());
+    }
+
+    private void writeWatch(HtmlReport report, MetricsTable metrics, Watch watch) {
+        Path health = directory.plot("sample-health");
+        double[] iterations = metrics.column(GanMetrics.ITERATION);
+        LineChart chart = new LineChart("Samples beside the data", GanMetrics.ITERATION, "share");
+        List<String> names = List.of("diversity", "contrast", "near-duplicates");
+        for (int i = 0; i < names.size(); i++) {
+            chart.series(names.get(i), iterations, metrics.column(Watch.COLUMNS.get(i)));
+        }
+        chart.write(health);
+        report.section("Watching").text(verdict(watch));
+        if (!watch.events().isEmpty()) {
+            report.table(
+                    List.of("iteration", "what happened"),
+                    watch.events().stream()
+                            .map(event -> List.of(Long.toString(event.iteration()), event.text()))
+                            .toList());
+        }
+        report.chart(
+                health,
+                "curves of diversity, contrast and near-duplicates",
+                "Diversity and contrast of a fixed batch relative to the data's, and its share of near-duplicates:"
+                        + " about 1, 1 and 0 in health");
+    }
+
+    private static String verdict(Watch watch) {
+        return watch.reasonToStop()
+                .map(reason -> "Training was ended: " + reason + ".")
+                .or(() -> watch.imbalance().map(reason -> "At the end the game was not balanced: " + reason + "."))
+                .orElse("At the end the game was balanced.");
     }
 
     private static String last(MetricsTable metrics, String column) {

@@ -29,6 +29,7 @@ import org.mirage4j.core.run.Resumable;
 import org.mirage4j.core.run.RunDirectory;
 import org.mirage4j.gan.train.GanTrainer;
 import org.mirage4j.gan.train.IterationStatistics;
+import org.mirage4j.gan.watch.Watch;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,8 @@ public final class GanRun implements AutoCloseable {
     static final String KIND = "gan";
 
     /** Options that may change when a run goes on, because what was trained so far does not depend on them. */
-    private static final Set<String> CHANGEABLE = Set.of("iterations", "checkpointEvery");
+    private static final Set<String> CHANGEABLE =
+            Set.of("iterations", "checkpointEvery", "watch.stopAtEquilibrium", "watch.stopOnCollapse");
 
     private static final int GRID_SIDE = 10;
     private static final int GRID_SCALE = 2;
@@ -65,6 +67,7 @@ public final class GanRun implements AutoCloseable {
     private final INDArray fixedLatents;
     private final CheckpointStore checkpoints;
     private final RunClock clock = new RunClock();
+    private final Watch watch;
 
     /** Everything that is in a checkpoint, in the order of writing. */
     private final List<Resumable> state;
@@ -78,9 +81,14 @@ public final class GanRun implements AutoCloseable {
         RandomStreams streams = new RandomStreams(options.seed());
         this.data = data.shuffledBy(streams).rescaled(-1, 1); // the range of tanh
         this.trainer = trainer;
+        this.watch = new Watch(
+                options.watch(),
+                options.game().loss().create(options.game().realLabel()),
+                someReal(),
+                options.iterations());
         this.fixedLatents = trainer.latents("fixed-latent", 0, (long) GRID_SIDE * GRID_SIDE);
         this.checkpoints = new CheckpointStore(directory.checkpoints(), KEPT_CHECKPOINTS);
-        this.state = List.of(trainer, clock);
+        this.state = List.of(trainer, watch, clock);
     }
 
     /** Watches a run and may end it. */
@@ -102,8 +110,9 @@ public final class GanRun implements AutoCloseable {
      * @param iterations iterations done since the run began
      * @param time wall time of training, over all parts of a run that was resumed
      * @param report the page
+     * @param verdict why the run's monitors ended it; empty if they did not
      */
-    public record Result(long iterations, Duration time, Path report) {}
+    public record Result(long iterations, Duration time, Path report, Optional<String> verdict) {}
 
     /**
      * What a run was started with.
@@ -184,8 +193,8 @@ public final class GanRun implements AutoCloseable {
      * of a run that was never stopped, on the same backend and number of threads.
      *
      * @param folder the run's folder
-     * @param options those of the run; only the number of iterations and how often checkpoints are written may
-     *     differ
+     * @param options those of the run; only the number of iterations, how often checkpoints are written and what
+     *     monitors may do may differ
      * @param data the data of the run
      * @return the run, to be trained on
      * @throws MirageException if the folder is no GAN's run or damaged, other options or data differ, or the run
@@ -306,7 +315,7 @@ public final class GanRun implements AutoCloseable {
             boolean whole = done == options.iterations();
             directory.update(
                     directory.manifest().withStatus(whole ? Manifest.Status.FINISHED : Manifest.Status.STOPPED));
-            return new Result(done, clock.time(), directory.report());
+            return new Result(done, clock.time(), directory.report(), watch.reasonToStop());
         } catch (RuntimeException | Error e) {
             try {
                 directory.update(directory.manifest().withStatus(Manifest.Status.FAILED));
@@ -328,6 +337,7 @@ public final class GanRun implements AutoCloseable {
         try (MetricsLog log = log()) {
             if (done == 0) {
                 sample();
+                watch.checkUntrained(trainer.generate(fixedLatents));
             }
             boolean goOn = true;
             while (goOn && done < total) {
@@ -344,9 +354,15 @@ public final class GanRun implements AutoCloseable {
                 NativeMemory.release(dealt.toArray(INDArray[]::new));
                 dealt.clear();
                 done++;
+                watch.add(statistics);
+                if (watch.isDue(done)) {
+                    INDArray samples = trainer.generate(fixedLatents);
+                    watch.check(done, statistics, samples);
+                    NativeMemory.release(samples);
+                }
                 if (logged) {
                     long epoch = (done * options.game().discriminatorSteps() - 1) / batchesPerEpoch;
-                    log.row(GanMetrics.row(done, epoch, clock.seconds(), statistics));
+                    log.row(GanMetrics.row(done, epoch, clock.seconds(), statistics, watch));
                 }
                 if (done % sampleEvery == 0 || done == total) {
                     sample();
@@ -355,7 +371,8 @@ public final class GanRun implements AutoCloseable {
                     checkpoint(log);
                     saved = done;
                 }
-                goOn = observer.iterationDone(done, statistics);
+                goOn = observer.iterationDone(done, statistics)
+                        && watch.reasonToStop().isEmpty();
             }
             if (saved < done) {
                 checkpoint(log);
@@ -386,13 +403,14 @@ public final class GanRun implements AutoCloseable {
     private void writePictures() {
         List<Path> frames = frames();
         Animation.writeFiles(directory.animation(), frames, FRAME_DELAY);
-        grid().write(
-                        data.batch(0, (int) Math.min(data.size(), (long) GRID_SIDE * GRID_SIDE))
-                                .features()
-                                .add(1)
-                                .div(2),
-                        directory.sample("real"));
-        new GanReport(directory, config, data.name(), frames.get(frames.size() - 1)).write(done, clock.time());
+        grid().write(someReal().addi(1).divi(2), directory.sample("real"));
+        new GanReport(directory, config, data.name(), frames.get(frames.size() - 1)).write(done, clock.time(), watch);
+    }
+
+    /** As many as there are generated ones in a grid, if the data have so many. */
+    private INDArray someReal() {
+        return data.batch(0, (int) Math.min(data.size(), (long) GRID_SIDE * GRID_SIDE))
+                .features();
     }
 
     /** The samples up to now, also those from before the run was resumed. */

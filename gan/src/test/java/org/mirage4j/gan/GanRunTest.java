@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,10 +17,12 @@ import org.mirage4j.core.data.ExampleSource;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.network.DropoutRate;
 import org.mirage4j.core.random.RandomStreams;
+import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointStore;
 import org.mirage4j.core.run.Manifest;
 import org.mirage4j.core.run.MetricsTable;
 import org.mirage4j.core.run.RunDirectory;
+import org.mirage4j.gan.watch.WatchOptions;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -89,10 +92,13 @@ class GanRunTest {
     }
 
     private INDArray state(String run, String entry) {
+        return checkpoint(run).array(entry);
+    }
+
+    private Checkpoint checkpoint(String run) {
         return new CheckpointStore(RunDirectory.open(folder.resolve(run)).checkpoints(), 1)
                 .latest()
-                .orElseThrow()
-                .array(entry);
+                .orElseThrow();
     }
 
     /** Ends where a test wants a run to have been killed: nothing is written any more, and nothing tidied. */
@@ -142,6 +148,8 @@ class GanRunTest {
         for (String entry : STATE) {
             assertThat(state("broken", entry)).as(entry).isEqualTo(state("unbroken", entry));
         }
+        assertThat(checkpoint("broken").json("watch"))
+                .isEqualTo(checkpoint("unbroken").json("watch"));
         RunDirectory broken = RunDirectory.open(folder.resolve("broken"));
         RunDirectory unbroken = RunDirectory.open(folder.resolve("unbroken"));
         assertThat(broken.manifest().status()).isEqualTo(Manifest.Status.FINISHED);
@@ -212,8 +220,28 @@ class GanRunTest {
                 DropoutRate.of(0.1),
                 DropoutRate.of(0.2),
                 11,
+                new WatchOptions(true, false),
                 12);
         assertThat(every.toBuilder().build()).isEqualTo(every);
+    }
+
+    @Test
+    void collapseEndsTheRunIfAskedAndIsOnThePage() throws IOException {
+        // a generator that does not learn stays as blank as it was drawn
+        GanOptions options = options(ArchitectureKind.DCGAN)
+                .game(ArchitectureKind.DCGAN.game().generatorRate(1e-20).build())
+                .iterations(100)
+                .watch(new WatchOptions(false, true))
+                .build();
+        GanRun.Result result = train("run", options);
+        assertThat(result.iterations()).isEqualTo(5);
+        assertThat(result.verdict())
+                .hasValueSatisfying(reason -> assertThat(reason).contains("collapsed", "blank"));
+        RunDirectory run = RunDirectory.open(folder.resolve("run"));
+        assertThat(run.manifest().status()).isEqualTo(Manifest.Status.STOPPED);
+        assertThat(Files.readString(result.report())).contains("Watching", "its images are blank");
+        assertThat(DoubleStream.of(MetricsTable.read(run.metrics()).column("sample_contrast")))
+                .allMatch(contrast -> contrast < 0.1);
     }
 
     @Test

@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.mirage4j.classifier.ClassifierEvaluation;
 import org.mirage4j.classifier.Prediction;
 import org.mirage4j.classifier.calibration.AccuracyCoverage;
+import org.mirage4j.classifier.calibration.Auroc;
 import org.mirage4j.classifier.calibration.LabelledPredictions;
 import org.mirage4j.classifier.calibration.ReliabilityDiagram;
 import org.mirage4j.core.report.HtmlReport;
@@ -139,15 +139,9 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
     private Path coverage() {
         LineChart chart = new LineChart("Accuracy and coverage", "share of the examples answered", "accuracy");
         series(chart, "by confidence, weight scaling", AccuracyCoverage.of(evidence.ordinary()));
-        series(chart, "by entropy, Monte Carlo", by(Prediction::predictiveEntropy));
-        series(chart, "by mutual information", by(Prediction::mutualInformation));
+        series(chart, "by entropy, Monte Carlo", evidence.by(Prediction::predictiveEntropy));
+        series(chart, "by mutual information", evidence.by(Prediction::mutualInformation));
         return written(chart, "accuracy-coverage");
-    }
-
-    private AccuracyCoverage by(ToDoubleFunction<Prediction> uncertainty) {
-        return AccuracyCoverage.of(
-                evidence.monteCarlo(),
-                evidence.predictions().stream().mapToDouble(uncertainty).toArray());
     }
 
     private static void series(LineChart chart, String name, AccuracyCoverage curve) {
@@ -168,12 +162,31 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
                 .table(
                         List.of("images", "mutual information", "entropy", "maximum probability, weight scaling"),
                         evidence.outOfDistribution().stream()
+                                .map(OutOfDistribution.Detection::areas)
                                 .map(result -> List.of(
                                         result.images(),
                                         area(result.mutualInformation()),
                                         area(result.predictiveEntropy()),
                                         area(result.maximumProbability())))
                                 .toList());
+        evidence.outOfDistribution()
+                .forEach(detection -> report.chart(
+                        detection(detection),
+                        "receiver operating characteristic, "
+                                + detection.areas().images(),
+                        "Images " + detection.areas().images() + ": the further above the diagonal, the better"));
+    }
+
+    private Path detection(OutOfDistribution.Detection detection) {
+        String images = detection.areas().images();
+        LineChart chart = new LineChart("Told apart: " + images, "share of intact images flagged", "share detected");
+        detection
+                .curves()
+                .forEach((measure, points) -> chart.series(
+                        measure,
+                        points.stream().mapToDouble(Auroc.Point::falseAlarms).toArray(),
+                        points.stream().mapToDouble(Auroc.Point::detected).toArray()));
+        return written(chart, "detection-" + images.replace(' ', '-'));
     }
 
     private static String area(double value) {

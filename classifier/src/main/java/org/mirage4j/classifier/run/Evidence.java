@@ -3,12 +3,15 @@ package org.mirage4j.classifier.run;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.mirage4j.classifier.ClassifierEvaluation;
 import org.mirage4j.classifier.DropoutClassifier;
 import org.mirage4j.classifier.EntropyThreshold;
 import org.mirage4j.classifier.Prediction;
+import org.mirage4j.classifier.calibration.AccuracyCoverage;
 import org.mirage4j.classifier.calibration.LabelledPredictions;
+import org.mirage4j.classifier.calibration.ReliabilityDiagram;
 import org.mirage4j.classifier.calibration.TemperatureScaling;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.InMemoryExamples;
@@ -35,7 +38,7 @@ record Evidence(
         EntropyThreshold threshold,
         int passes,
         int calibrated,
-        List<OutOfDistribution> outOfDistribution) {
+        List<OutOfDistribution.Detection> outOfDistribution) {
     private static final int SPOILT = 1000;
 
     static Evidence gather(DropoutClassifier classifier, ClassifierData data, int passes, double accuracy, long seed) {
@@ -64,7 +67,7 @@ record Evidence(
                 outOfDistribution(classifier, data, passes, seed));
     }
 
-    private static List<OutOfDistribution> outOfDistribution(
+    private static List<OutOfDistribution.Detection> outOfDistribution(
             DropoutClassifier classifier, ClassifierData data, int passes, long seed) {
         if (data.preparation().isPresent()) {
             return List.of();
@@ -84,6 +87,12 @@ record Evidence(
 
     private static List<double[]> rows(DropoutClassifier classifier, Batch batch) {
         return List.of(classifier.logits(batch.features()).toDoubleMatrix());
+    }
+
+    /** How accurate the Monte Carlo prediction is on the share with the least of a measure. */
+    AccuracyCoverage by(ToDoubleFunction<Prediction> uncertainty) {
+        return AccuracyCoverage.of(
+                monteCarlo, predictions.stream().mapToDouble(uncertainty).toArray());
     }
 
     /** Positions in the test part, the surest first. */
@@ -126,8 +135,10 @@ record Evidence(
         asking.put("answeredByModel", answered());
         asking.put("ofTheseRight", answeredRightly());
         map.put("askAPerson", asking);
+        map.put("accuracyByCoverageOfEntropy", coverage(by(Prediction::predictiveEntropy)));
+        map.put("accuracyByCoverageOfMutualInformation", coverage(by(Prediction::mutualInformation)));
         Map<String, Object> spoilt = new LinkedHashMap<>();
-        outOfDistribution.forEach(result -> {
+        outOfDistribution.stream().map(OutOfDistribution.Detection::areas).forEach(result -> {
             Map<String, Object> areas = new LinkedHashMap<>();
             areas.put("mutualInformation", result.mutualInformation());
             areas.put("predictiveEntropy", result.predictiveEntropy());
@@ -138,6 +149,16 @@ record Evidence(
         return map;
     }
 
+    /** By coverage in steps of a tenth. */
+    private static Map<String, Double> coverage(AccuracyCoverage curve) {
+        Map<String, Double> accuracies = new LinkedHashMap<>();
+        for (int tenths = 1; tenths <= 10; tenths++) {
+            double share = tenths / 10.0;
+            accuracies.put(Double.toString(share), curve.at(share).accuracy());
+        }
+        return accuracies;
+    }
+
     private static Map<String, Object> numbers(LabelledPredictions predictions) {
         ClassifierEvaluation evaluation = ClassifierEvaluation.of(predictions);
         Map<String, Object> numbers = new LinkedHashMap<>();
@@ -146,6 +167,12 @@ record Evidence(
         numbers.put("negativeLogLikelihood", evaluation.negativeLogLikelihood());
         numbers.put("brierScore", evaluation.brierScore());
         numbers.put("expectedCalibrationError", evaluation.expectedCalibrationError());
+        numbers.put(
+                "reliability",
+                ReliabilityDiagram.of(predictions).bins().stream()
+                        .filter(bin -> bin.count() > 0)
+                        .toList());
+        numbers.put("accuracyByCoverage", coverage(AccuracyCoverage.of(predictions)));
         return numbers;
     }
 }

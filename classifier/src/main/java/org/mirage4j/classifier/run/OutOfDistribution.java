@@ -1,7 +1,9 @@
 package org.mirage4j.classifier.run;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.IntUnaryOperator;
 import java.util.function.ToDoubleFunction;
@@ -23,25 +25,40 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 record OutOfDistribution(String images, double mutualInformation, double predictiveEntropy, double maximumProbability) {
     private static final float NOISE = 0.5f;
+    private static final int BLUR = 2;
+
+    /**
+     * The areas together with the curves that they lie under.
+     *
+     * @param areas the areas
+     * @param curves one per measure, by name
+     */
+    record Detection(OutOfDistribution areas, Map<String, List<Auroc.Point>> curves) {}
 
     /** Measures on images [N, C, H, W] with values in [0, 1]. */
-    static List<OutOfDistribution> measure(DropoutClassifier classifier, INDArray images, int passes, long seed) {
+    static List<Detection> measure(DropoutClassifier classifier, INDArray images, int passes, long seed) {
         Scores intact = Scores.of(classifier, images, passes, seed);
-        List<OutOfDistribution> results = new ArrayList<>();
+        List<Detection> results = new ArrayList<>();
         results.add(compare("upside down", intact, Scores.of(classifier, upsideDown(images), passes, seed)));
         if (images.size(2) == images.size(3)) {
             results.add(compare("quarter turn", intact, Scores.of(classifier, quarterTurn(images), passes, seed)));
         }
+        results.add(compare("blurred", intact, Scores.of(classifier, blurred(images), passes, seed)));
         results.add(compare("noise added", intact, Scores.of(classifier, noisy(images, seed), passes, seed)));
         return results;
     }
 
-    private static OutOfDistribution compare(String name, Scores intact, Scores spoilt) {
-        return new OutOfDistribution(
+    private static Detection compare(String name, Scores intact, Scores spoilt) {
+        OutOfDistribution areas = new OutOfDistribution(
                 name,
                 Auroc.of(intact.mutualInformation, spoilt.mutualInformation),
                 Auroc.of(intact.entropy, spoilt.entropy),
                 Auroc.of(intact.doubt, spoilt.doubt));
+        Map<String, List<Auroc.Point>> curves = new LinkedHashMap<>();
+        curves.put("mutual information", Auroc.curve(intact.mutualInformation, spoilt.mutualInformation));
+        curves.put("entropy", Auroc.curve(intact.entropy, spoilt.entropy));
+        curves.put("maximum probability", Auroc.curve(intact.doubt, spoilt.doubt));
+        return new Detection(areas, curves);
     }
 
     /** Turned by 180 degrees. */
@@ -64,6 +81,26 @@ record OutOfDistribution(String images, double mutualInformation, double predict
             moved[i] = values[i / plane * plane + source.applyAsInt(i % plane)];
         }
         return Nd4j.createFromArray(moved).reshape('c', images.shape());
+    }
+
+    /** Every pixel the mean of the square of 5 x 5 around it; black outside. */
+    static INDArray blurred(INDArray images) {
+        int height = (int) images.size(2);
+        int width = (int) images.size(3);
+        float[] values = images.dup('c').data().asFloat();
+        float[] means = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            int row = i / width % height;
+            int column = i % width;
+            float sum = 0;
+            for (int y = Math.max(0, row - BLUR); y <= Math.min(height - 1, row + BLUR); y++) {
+                for (int x = Math.max(0, column - BLUR); x <= Math.min(width - 1, column + BLUR); x++) {
+                    sum += values[i + (y - row) * width + x - column];
+                }
+            }
+            means[i] = sum / ((2 * BLUR + 1) * (2 * BLUR + 1));
+        }
+        return Nd4j.createFromArray(means).reshape('c', images.shape());
     }
 
     static INDArray noisy(INDArray images, long seed) {

@@ -49,16 +49,18 @@ public final class RunPredictor {
     }
 
     /**
-     * The run's classifier as a feature extractor.
+     * The model as a feature extractor: what its last hidden layer gives, and its logits.
      *
      * @return an extractor, safe for concurrent use
      * @throws MirageException if the model is not of images or has no hidden layer
      */
     public FeatureExtractor featureExtractor() {
         if (table) {
-            throw new MirageException("run " + run + " was trained on a table and cannot look at images");
+            throw new MirageException("run " + run + " was trained on a table, but features are those of images");
         }
-        return DropoutClassifier.load(model).featureExtractor(); // which lives on the classifier's weights
+        try (DropoutClassifier classifier = DropoutClassifier.load(model)) {
+            return classifier.featureExtractor();
+        }
     }
 
     /**

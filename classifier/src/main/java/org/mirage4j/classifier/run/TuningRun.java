@@ -134,7 +134,7 @@ public final class TuningRun {
             String dataName,
             String dataFingerprint) {
         CrossValidation validation = new CrossValidation(source, plan.folds(), options.seed(), plan.threads());
-        Map<String, Object> config = new LinkedHashMap<>(RunJson.options(options));
+        Map<String, Object> config = new LinkedHashMap<>(OptionsMap.of(options));
         config.remove("hiddenDropout"); // what the candidates differ in
         config.put("candidates", names(plan.rates()));
         config.put("rivals", names(plan.rivals()));

@@ -16,6 +16,7 @@ import org.mirage4j.classifier.ClassifierEvaluation;
 import org.mirage4j.classifier.ClassifierTraining;
 import org.mirage4j.classifier.DropoutClassifier;
 import org.mirage4j.core.MirageException;
+import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
  * Stratified k-fold cross-validation. All candidates see the same folds, and the result does not depend on
@@ -33,7 +34,7 @@ public final class CrossValidation {
      * @param source the examples
      * @param folds number of folds, at least 2
      * @param seed decides who is in which fold
-     * @param threads how many folds to train at the same time, at least 1
+     * @param threads how many folds to train at the same time, at least 1; more than one compute on a thread each
      */
     public CrossValidation(FoldSource source, int folds, long seed, int threads) {
         if (threads < 1) {
@@ -199,7 +200,7 @@ public final class CrossValidation {
     }
 
     private <T> List<T> inParallel(FoldTask<T> task) {
-        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        ExecutorService pool = Executors.newFixedThreadPool(threads, this::worker);
         try {
             List<Callable<T>> calls = new ArrayList<>();
             for (int fold = 0; fold < heldOut.size(); fold++) {
@@ -222,6 +223,16 @@ public final class CrossValidation {
         } finally {
             pool.shutdownNow();
         }
+    }
+
+    /** Folds at the same time share the processors among themselves: each of them computes on one thread. */
+    private Thread worker(Runnable work) {
+        return new Thread(() -> {
+            if (threads > 1) {
+                NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
+            }
+            work.run();
+        });
     }
 
     private static void requireUnique(List<Candidate> candidates) {

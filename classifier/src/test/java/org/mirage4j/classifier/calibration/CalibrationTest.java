@@ -107,6 +107,26 @@ class CalibrationTest {
     }
 
     @Test
+    void curveOfDetectionByHand() {
+        double[] inside = {0.1, 0.2, 0.2, 0.7};
+        double[] outside = {0.2, 0.7, 0.9};
+        List<Auroc.Point> curve = Auroc.curve(inside, outside);
+        assertThat(curve)
+                .containsExactly(
+                        new Auroc.Point(0, 0),
+                        new Auroc.Point(0, 1 - 2 / 3.0),
+                        new Auroc.Point(0.25, 1 - 1 / 3.0),
+                        new Auroc.Point(0.75, 1),
+                        new Auroc.Point(1, 1));
+        double area = 0;
+        for (int i = 1; i < curve.size(); i++) {
+            double width = curve.get(i).falseAlarms() - curve.get(i - 1).falseAlarms();
+            area += width * (curve.get(i).detected() + curve.get(i - 1).detected()) / 2;
+        }
+        assertThat(area).isCloseTo(Auroc.of(inside, outside), within(1e-12));
+    }
+
+    @Test
     void temperatureOfTwoClassesIsKnownInClosedForm() {
         // right in three of four cases at logit difference 3: the best sharpness s has sigmoid(3 s) = 3/4
         List<double[]> logits =

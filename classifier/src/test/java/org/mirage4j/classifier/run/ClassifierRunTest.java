@@ -15,11 +15,14 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mirage4j.classifier.ClassifierOptions;
+import org.mirage4j.classifier.DropoutClassifier;
 import org.mirage4j.classifier.dropout.DropoutKind;
 import org.mirage4j.classifier.table.CsvTable;
 import org.mirage4j.classifier.table.TablePrediction;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.SyntheticDigits;
+import org.mirage4j.core.features.Extraction;
+import org.mirage4j.core.features.FeatureExtractor;
 import org.mirage4j.core.network.DropoutRate;
 import org.mirage4j.core.run.Manifest;
 import org.mirage4j.core.run.MetricsTable;
@@ -89,13 +92,21 @@ class ClassifierRunTest {
         assertThat(evaluation.at("/temperatureScaling/temperature").asDouble()).isPositive();
         // the temperature changes no class
         assertThat(evaluation.at("/temperatureScaling/accuracy")).isEqualTo(evaluation.at("/weightScaling/accuracy"));
-        for (String spoilt : List.of("upside down", "quarter turn", "noise added")) {
+        for (String spoilt : List.of("upside down", "quarter turn", "blurred", "noise added")) {
             assertThat(evaluation
                             .at("/outOfDistributionAuroc/" + spoilt + "/predictiveEntropy")
                             .asDouble())
                     .isStrictlyBetween(0.0, 1.0);
         }
-        for (String chart : List.of("reliability", "accuracy-coverage", "losses", "errors")) {
+        assertThat(evaluation.at("/monteCarlo/accuracyByCoverage/1.0"))
+                .isEqualTo(evaluation.at("/monteCarlo/accuracy"));
+        int counted = 0;
+        for (JsonNode bin : evaluation.at("/weightScaling/reliability")) {
+            counted += bin.at("/count").asInt();
+        }
+        assertThat(counted).isEqualTo(200);
+        for (String chart : List.of(
+                "reliability", "accuracy-coverage", "losses", "errors", "detection-upside-down", "detection-blurred")) {
             assertThat(directory.plot(chart)).isNotEmptyFile();
         }
         assertThat(directory.sample("least-certain")).isNotEmptyFile();
@@ -140,6 +151,27 @@ class ClassifierRunTest {
         List<TablePrediction> predictions = RunPredictor.open(out).predict(test, PASSES, OPTIONS.seed());
         assertThat(predictions.stream().filter(p -> !p.askPerson()).count())
                 .isEqualTo(evaluation(out).at("/askAPerson/answeredByModel").asLong());
+    }
+
+    @Test
+    void convolutionalRunOpensAsAFeatureExtractor() {
+        Path out = folder.resolve("run");
+        ClassifierOptions options = ClassifierOptions.convolutional().toBuilder()
+                .hidden(24)
+                .epochs(4)
+                .batchSize(16)
+                .build();
+        // a guess would be wrong nine times in ten
+        assertThat(train(out, options, digits()).ordinary().error()).isLessThan(0.5);
+        INDArray images = new SyntheticDigits(2).examples(0, 40).examples(0, 40).features();
+        FeatureExtractor extractor = RunPredictor.open(out).featureExtractor();
+        Extraction extraction = extractor.extract(images);
+        try (DropoutClassifier classifier = DropoutClassifier.load(out.resolve("model"))) {
+            assertThat(extraction.logits().orElseThrow().equalsWithEps(classifier.logits(images), 1e-4))
+                    .isTrue();
+            assertThat(extractor.id()).isEqualTo(classifier.featureExtractor().id());
+        }
+        assertThat(extraction.features().shape()).containsExactly(40, 24);
     }
 
     @Test
@@ -207,5 +239,17 @@ class ClassifierRunTest {
                 Nd4j.createFromArray(new float[] {1, 2, 3, 4, 5, 6, 7, 8}).reshape(2, 1, 2, 2);
         assertThat(OutOfDistribution.upsideDown(images).data().asFloat()).containsExactly(4, 3, 2, 1, 8, 7, 6, 5);
         assertThat(OutOfDistribution.quarterTurn(images).data().asFloat()).containsExactly(3, 1, 4, 2, 7, 5, 8, 6);
+    }
+
+    @Test
+    void blurredPixelIsTheMeanOfItsSurroundings() {
+        INDArray images = Nd4j.zeros(1, 1, 7, 7);
+        images.putScalar(new int[] {0, 0, 3, 3}, 1);
+        images.putScalar(new int[] {0, 0, 0, 0}, 0.5);
+        INDArray blurred = OutOfDistribution.blurred(images);
+        assertThat(blurred.getFloat(0, 0, 5, 5)).isEqualTo(1 / 25f);
+        assertThat(blurred.getFloat(0, 0, 2, 2)).isEqualTo(1.5f / 25);
+        assertThat(blurred.getFloat(0, 0, 6, 3)).isZero();
+        assertThat(blurred.getFloat(0, 0, 6, 0)).isZero();
     }
 }

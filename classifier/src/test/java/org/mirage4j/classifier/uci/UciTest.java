@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mirage4j.classifier.RegressionEvaluation;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.run.Manifest;
+import org.mirage4j.core.run.RunDirectory;
 
 class UciTest {
     private Path folder;
@@ -78,6 +81,25 @@ class UciTest {
         assertThat(summary.rmse()).isEqualTo(2);
         assertThat(summary.rmseError()).isCloseTo(1, within(1e-12));
         assertThat(summary.logLikelihood()).isEqualTo(-3);
+    }
+
+    @Test
+    void runEndedEarlyDoesTheSplitsThatAreLeft() {
+        UciFolder data = UciFolder.read(folder);
+        UciExperiment experiment = new UciExperiment(1, 5, 1);
+        Path out = folder.resolve("out");
+        List<UciExperiment.SplitResult> first =
+                UciRun.open(out, "linear", data, experiment).run((done, last) -> false);
+        assertThat(first).containsExactly(experiment.run(data, 0));
+        List<Integer> told = new ArrayList<>();
+        List<UciExperiment.SplitResult> all =
+                UciRun.open(out, "linear", data, experiment).run((done, last) -> told.add(done));
+        assertThat(told).containsExactly(2);
+        assertThat(all).containsExactly(experiment.run(data, 0), experiment.run(data, 1));
+        assertThat(RunDirectory.open(out).manifest().status()).isEqualTo(Manifest.Status.FINISHED);
+        assertThatThrownBy(() -> UciRun.open(out, "linear", data, new UciExperiment(2, 5, 1)))
+                .isInstanceOf(MirageException.class)
+                .hasMessageContaining("epochs=80");
     }
 
     @Test

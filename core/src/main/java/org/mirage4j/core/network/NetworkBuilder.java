@@ -68,6 +68,7 @@ public final class NetworkBuilder {
     private final List<String> outputs = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private String current = "";
+    private boolean branching;
 
     private IUpdater updater = new Adam();
     private IWeightInit weightInit = new WeightInitXavier();
@@ -236,8 +237,9 @@ public final class NetworkBuilder {
      */
     public NetworkBuilder activation(IActivation activation) {
         Node node = node();
-        // inside a layer with weights the activation saves a vertex; elsewhere it is a layer of its own
-        if (node.layer() instanceof BaseLayer layer
+        // inside a layer with weights the activation saves a vertex, but there every branch would see it
+        if (!branching
+                && node.layer() instanceof BaseLayer layer
                 && !(layer instanceof BatchNormalization)
                 && isIdentity(layer.getActivationFn())) {
             layer.setActivationFn(activation);
@@ -318,9 +320,22 @@ public final class NetworkBuilder {
      * @return this
      */
     public NetworkBuilder globalAveragePooling() {
-        String name = nextName("global-average-pooling");
+        return globalPooling("global-average-pooling", PoolingType.AVG);
+    }
+
+    /**
+     * The sum over all positions: one value per channel.
+     *
+     * @return this
+     */
+    public NetworkBuilder globalSumPooling() {
+        return globalPooling("global-sum-pooling", PoolingType.SUM);
+    }
+
+    private NetworkBuilder globalPooling(String kind, PoolingType type) {
+        String name = nextName(kind);
         Shape in = imageShape(name);
-        GlobalPoolingLayer layer = new GlobalPoolingLayer.Builder(PoolingType.AVG).build();
+        GlobalPoolingLayer layer = new GlobalPoolingLayer.Builder(type).build();
         return add(name, layer, in.isKnown() ? Shape.vector(in.features()) : in);
     }
 
@@ -401,6 +416,7 @@ public final class NetworkBuilder {
     public NetworkBuilder from(String name) {
         if (known("from", name)) {
             current = name;
+            branching = true;
         }
         return this;
     }
@@ -460,6 +476,7 @@ public final class NetworkBuilder {
         add(nextName("output"), new ActivationLayer(Activation.IDENTITY), shape());
         outputs.add(current);
         current = here;
+        branching = true;
         return this;
     }
 
@@ -568,6 +585,15 @@ public final class NetworkBuilder {
     }
 
     /**
+     * The name of the layer or input at this point, for {@link #from} and the like.
+     *
+     * @return the name
+     */
+    public String currentName() {
+        return current;
+    }
+
+    /**
      * The shape of one example at this point.
      *
      * @return [units] or [channels, height, width]
@@ -651,6 +677,7 @@ public final class NetworkBuilder {
     private NetworkBuilder addNode(String name, Node node) {
         nodes.put(name, node);
         current = name;
+        branching = false;
         return this;
     }
 

@@ -17,6 +17,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 class NetworkBuilderTest {
 
@@ -91,6 +92,23 @@ class NetworkBuilderTest {
         assertThatThrownBy(() -> builder.get().configuration())
                 .isInstanceOf(MirageException.class)
                 .hasMessageContainingAll(parts);
+    }
+
+    @Test
+    void activationOfABranchLeavesTheOtherBranchesAsTheyAre() {
+        NetworkBuilder builder = NetworkBuilder.vectors(3)
+                .dense(4)
+                .named("shared")
+                .output()
+                .from("shared")
+                .activation(Activation.RELU)
+                .output();
+        try (Network network = builder.build(1)) {
+            INDArray input = new RandomStreams(1).gaussian("input", 0, DataType.FLOAT, 20, 3);
+            INDArray[] outputs = network.forward(new INDArray[] {input}, Pass.infer());
+            assertThat(outputs[0].minNumber().doubleValue()).isNegative();
+            assertThat(outputs[1]).isEqualTo(Transforms.relu(outputs[0]));
+        }
     }
 
     @Test

@@ -92,6 +92,10 @@ class NetworkGradientTest {
                         .activation(Activation.TANH)
                         .globalAveragePooling()
                         .dense(2)),
+                image("global sum pooling", b -> b.convolution(3, 3, 1, 1)
+                        .activation(Activation.TANH)
+                        .globalSumPooling()
+                        .dense(2)),
                 image("upsampling", b -> b.upsampling(2).convolution(2, 3, 1, 1)),
                 Arguments.of(
                         "reshape to image",

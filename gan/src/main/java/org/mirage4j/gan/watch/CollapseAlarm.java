@@ -45,13 +45,17 @@ public final class CollapseAlarm {
      * @return how they compare with the data
      */
     public SampleHealth check(INDArray samples) {
+        SampleHealth health = compare(samples);
+        inARow = isCollapsed(health) ? inARow + 1 : 0;
+        return health;
+    }
+
+    SampleHealth compare(INDArray samples) {
         Spread generated = Spread.of(samples);
-        SampleHealth health = new SampleHealth(
+        return new SampleHealth(
                 generated.meanDistance() / real.meanDistance(),
                 generated.variance() / real.variance(),
                 generated.within(real.medianNearest() / 2));
-        inARow = isCollapsed(health) ? inARow + 1 : 0;
-        return health;
     }
 
     private static boolean isCollapsed(SampleHealth health) {

@@ -2,6 +2,7 @@ package org.mirage4j.gan.watch;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,10 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.run.Checkpoint;
+import org.mirage4j.core.run.CheckpointException;
+import org.mirage4j.core.run.CheckpointWriter;
+import org.mirage4j.core.run.Resumable;
 import org.mirage4j.gan.loss.GanLoss;
 import org.mirage4j.gan.train.IterationStatistics;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -18,9 +23,9 @@ import org.slf4j.LoggerFactory;
 /**
  * All monitors of one run: fed with every iteration and now and then with samples, they log and remember what
  * happened, and say when to stop. What they say depends only on what they were fed, so that a run goes on from
- * {@link #state()} as if it had never stopped. Not safe for concurrent use.
+ * a checkpoint as if it had never stopped. Not safe for concurrent use.
  */
-public final class Watch {
+public final class Watch implements Resumable {
     /** The columns of {@link #row()}. */
     public static final List<String> COLUMNS =
             List.of("sample_diversity", "sample_contrast", "near_duplicates", "balanced");
@@ -31,6 +36,7 @@ public final class Watch {
     /** The moving window is this part of the run. */
     private static final long WINDOWS = 10;
 
+    private static final String ENTRY = "watch";
     private static final Logger log = LoggerFactory.getLogger(Watch.class);
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -93,6 +99,15 @@ public final class Watch {
     }
 
     /**
+     * Looks at the samples of a generator that has not been trained, which alarms nobody.
+     *
+     * @param samples generated examples [N, ...] of the same latent vectors as later
+     */
+    public void checkUntrained(INDArray samples) {
+        health = collapse.compare(samples);
+    }
+
+    /**
      * Whether {@link #check} is due.
      *
      * @param done iterations done
@@ -141,7 +156,7 @@ public final class Watch {
     /**
      * What was found last, for the metrics log.
      *
-     * @return one value for each of {@link #COLUMNS}; NaN before the first check
+     * @return one value for each of {@link #COLUMNS}; NaN as long as no samples have been seen
      */
     public double[] row() {
         return new double[] {health.diversity(), health.contrast(), health.nearDuplicates(), balanced ? 1 : 0};
@@ -174,28 +189,20 @@ public final class Watch {
         return equilibrium.imbalance();
     }
 
-    /**
-     * All that was seen, for a checkpoint.
-     *
-     * @return what JSON can hold
-     */
-    public Map<String, Object> state() {
-        return MAPPER.convertValue(
-                new State(equilibrium.state(), collapse.inARow(), health, balanced, events), new TypeReference<>() {});
+    @Override
+    public void save(CheckpointWriter to) throws IOException {
+        State state = new State(equilibrium.state(), collapse.inARow(), health, balanced, events);
+        to.json(ENTRY, MAPPER.convertValue(state, new TypeReference<Map<String, Object>>() {}));
     }
 
-    /**
-     * Goes on from what another watch with the same options had seen.
-     *
-     * @param saved its state
-     * @throws MirageException if that is not a state
-     */
-    public void restore(Map<String, Object> saved) {
+    @Override
+    public void restore(Checkpoint from) {
         State state;
         try {
-            state = Objects.requireNonNull(MAPPER.convertValue(saved, State.class));
-        } catch (IllegalArgumentException e) {
-            throw new MirageException("the saved state of the run's monitors cannot be read: " + e.getMessage(), e);
+            state = Objects.requireNonNull(MAPPER.convertValue(from.json(ENTRY), State.class));
+        } catch (IllegalArgumentException notAState) {
+            throw new CheckpointException("a checkpoint's entry \"" + ENTRY
+                    + "\" must be the state of the run's monitors, but is something else");
         }
         equilibrium.restore(state.equilibrium());
         collapse.restore(state.collapsedInARow());

@@ -3,14 +3,15 @@ package org.mirage4j.gan.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.mirage4j.core.MirageException;
+import org.junit.jupiter.api.io.TempDir;
 import org.mirage4j.core.random.RandomStreams;
+import org.mirage4j.core.run.Checkpoint;
+import org.mirage4j.core.run.CheckpointException;
+import org.mirage4j.core.run.CheckpointStore;
 import org.mirage4j.gan.loss.NonSaturating;
 import org.mirage4j.gan.train.IterationStatistics;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -84,26 +85,34 @@ class WatchTest {
     }
 
     @Test
-    void goesOnFromASavedStateAsIfNeverStopped() throws IOException {
+    void goesOnFromACheckpointAsIfNeverStopped(@TempDir Path endFolder, @TempDir Path cutFolder) {
+        CheckpointStore ends = new CheckpointStore(endFolder, 1);
+        CheckpointStore cuts = new CheckpointStore(cutFolder, 10);
         Watch whole = watch(WatchOptions.WARN);
         play(whole, 0, ITERATIONS, 1000, 1500);
-        for (long cut : new long[] {7, 190, 1075, 1100, 1511}) {
+        Map<String, Object> expected =
+                Checkpoint.read(ends.save(ITERATIONS, Double.NaN, whole::save)).json("watch");
+        for (long cut : new long[] {0, 7, 190, 1075, 1100, 1511}) {
             Watch first = watch(WatchOptions.WARN);
             play(first, 0, cut, 1000, 1500);
-            ObjectMapper json = new ObjectMapper();
-            Map<String, Object> saved = json.readValue(json.writeValueAsBytes(first.state()), new TypeReference<>() {});
             Watch second = watch(WatchOptions.WARN);
-            second.restore(saved);
+            second.restore(Checkpoint.read(cuts.save(cut, Double.NaN, first::save)));
             assertThat(second.row()).isEqualTo(first.row());
             play(second, cut, ITERATIONS, 1000, 1500);
-            assertThat(second.state()).as("cut at %d", cut).isEqualTo(whole.state());
+            assertThat(Checkpoint.read(ends.save(ITERATIONS, Double.NaN, second::save))
+                            .json("watch"))
+                    .as("cut at %d", cut)
+                    .isEqualTo(expected);
         }
     }
 
     @Test
-    void somethingElseThanAStateIsRefused() {
-        assertThatThrownBy(() -> watch(WatchOptions.WARN).restore(Map.of("health", 3)))
-                .isInstanceOf(MirageException.class)
+    void somethingElseThanAStateIsRefused(@TempDir Path folder) {
+        CheckpointStore store = new CheckpointStore(folder, 1);
+        store.save(1, Double.NaN, writer -> writer.json("watch", Map.of("health", 3)));
+        Checkpoint other = store.latest().orElseThrow();
+        assertThatThrownBy(() -> watch(WatchOptions.WARN).restore(other))
+                .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("monitors");
     }
 }

@@ -264,6 +264,9 @@ final class GraphReader {
                 ? dnnl.dnnl_pooling_max
                 : dnnl.dnnl_pooling_avg_exclude_padding;
         Value pooled = add(new Pool(name, input, window, algorithm, one));
+        if (configuration.getPoolingType() == PoolingType.SUM) {
+            pooled = add(new Activate(name, pooled, Nonlinearity.multipliedBy((double) size[0] * size[1])));
+        }
         return configuration.isCollapseDimensions()
                 ? add(new Reshape(name, pooled, input.dim(0), input.dim(1)))
                 : pooled;
@@ -428,9 +431,12 @@ final class GraphReader {
         }
         if (kind == GlobalPoolingLayer.class) {
             GlobalPoolingLayer pooling = (GlobalPoolingLayer) configuration;
-            return pooling.getPoolingDimensions() == null
-                    ? unsupportedPooling(pooling.getPoolingType())
-                    : Optional.of("pools over chosen dimensions");
+            if (pooling.getPoolingDimensions() != null) {
+                return Optional.of("pools over chosen dimensions");
+            }
+            return pooling.getPoolingType() == PoolingType.SUM
+                    ? Optional.empty()
+                    : unsupportedPooling(pooling.getPoolingType());
         }
         if (kind == OutputLayer.class) {
             OutputLayer output = (OutputLayer) configuration;

@@ -43,6 +43,10 @@ record Nonlinearity(int algorithm, float alpha, float beta, boolean fromOutput, 
         return new Nonlinearity(algorithm, (float) alpha, 0, true, false);
     }
 
+    static Nonlinearity multipliedBy(double factor) {
+        return fromInput(dnnl.dnnl_eltwise_linear, factor, 0);
+    }
+
     /** The functions whose composition the activation is, first applied first; empty if there is none. */
     static Optional<List<Nonlinearity>> of(IActivation activation) {
         if (activation instanceof ActivationIdentity) {
@@ -66,9 +70,8 @@ record Nonlinearity(int algorithm, float alpha, float beta, boolean fromOutput, 
             return Optional.of(List.of(fromOutput(dnnl.dnnl_eltwise_elu_use_dst_for_bwd, elu.getAlpha())));
         }
         if (activation instanceof ActivationSELU) {
-            return Optional.of(List.of(
-                    fromOutput(dnnl.dnnl_eltwise_elu_use_dst_for_bwd, SELU_ALPHA),
-                    fromInput(dnnl.dnnl_eltwise_linear, SELU_LAMBDA, 0)));
+            return Optional.of(
+                    List.of(fromOutput(dnnl.dnnl_eltwise_elu_use_dst_for_bwd, SELU_ALPHA), multipliedBy(SELU_LAMBDA)));
         }
         if (activation instanceof ActivationSoftPlus) {
             return Optional.of(List.of(fromInput(dnnl.dnnl_eltwise_soft_relu, 0, 0)));

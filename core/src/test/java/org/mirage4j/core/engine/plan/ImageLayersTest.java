@@ -89,6 +89,7 @@ final class ImageLayersTest {
         LAYERS.put("upsampling", new Upsampling2D.Builder(2).build());
         LAYERS.put("threefold upsampling", new Upsampling2D.Builder(3).build());
         LAYERS.put("global mean pooling", new GlobalPoolingLayer.Builder(PoolingType.AVG).build());
+        LAYERS.put("global sum pooling", new GlobalPoolingLayer.Builder(PoolingType.SUM).build());
         LAYERS.put("global max pooling", new GlobalPoolingLayer.Builder(PoolingType.MAX).build());
         LAYERS.put(
                 "batch normalisation",
