@@ -123,12 +123,17 @@ final class MixtureCommand implements Callable<Integer> {
         Path folder = out == null ? RunFolders.nextFree("mixture") : out;
         MixtureSweep sweep = sweep(folder, mixtures);
         RuntimeOptions.check(Path.of(""), err);
-        MixtureSweep.Result result;
-        try (StopSignal stop = StopSignal.listen();
-                Progress progress = Progress.start(err, sweep.total(), "it")) {
-            result = sweep.run(new Watcher(spec.commandLine().getOut(), progress, stop));
+        try (StopSignal ignored = StopSignal.listen()) {
+            MixtureSweep.Result result;
+            try (Progress progress = Progress.start(err, sweep.total(), "it")) {
+                result = sweep.run(new Watcher(spec.commandLine().getOut(), progress));
+            }
+            print(result);
+            if (!result.finished()) {
+                err.println("stopped early; the same command with --out " + folder + " does what is left");
+                return StopSignal.EXIT_CODE;
+            }
         }
-        print(result, folder);
         return ExitCode.OK;
     }
 
@@ -153,19 +158,17 @@ final class MixtureCommand implements Callable<Integer> {
     private static final class Watcher implements MixtureSweep.Observer {
         private final PrintWriter results;
         private final Progress progress;
-        private final StopSignal stop;
         private String status = "";
 
-        Watcher(PrintWriter results, Progress progress, StopSignal stop) {
+        Watcher(PrintWriter results, Progress progress) {
             this.results = results;
             this.progress = progress;
-            this.stop = stop;
         }
 
         @Override
         public boolean iterationDone(long done) {
             progress.update(done, status);
-            return !stop.isRaised();
+            return !StopSignal.isRaised();
         }
 
         @Override
@@ -184,7 +187,7 @@ final class MixtureCommand implements Callable<Integer> {
         }
     }
 
-    private void print(MixtureSweep.Result result, Path folder) {
+    private void print(MixtureSweep.Result result) {
         PrintWriter results = spec.commandLine().getOut();
         for (MixtureSummary summary : result.summaries()) {
             results.println(String.format(
@@ -197,9 +200,6 @@ final class MixtureCommand implements Callable<Integer> {
                     summary.modeCount(),
                     summary.highQualityShare().text(100, 1),
                     summary.reverseKl().text(1, 3)));
-        }
-        if (!result.finished()) {
-            results.println("ended early: the same command with --out " + folder + " goes on");
         }
         if (result.report() != null) {
             results.println("report: " + result.report());

@@ -23,7 +23,7 @@ public final class DotPlot {
     static final int ROW = 22;
     static final int PANEL = 200;
 
-    private static final int TOP = 66;
+    static final int TOP = 66;
     private static final int BOTTOM = 30;
     private static final int MARGIN = 16;
     private static final int GAP = 28;

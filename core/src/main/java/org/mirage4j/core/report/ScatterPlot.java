@@ -23,9 +23,9 @@ public final class ScatterPlot {
 
     static final int HEIGHT = 580;
 
-    private static final int LEFT = 44;
-    private static final int TOP = 40;
-    private static final int SIDE = 500;
+    static final int LEFT = 44;
+    static final int TOP = 40;
+    static final int SIDE = 500;
     private static final int STEPS = 8;
     private static final double DOT = 2.2;
 
@@ -33,7 +33,7 @@ public final class ScatterPlot {
     private static final int SUBPIXELS = 3;
 
     private static final Color POINT = new Color(213, 94, 0, 150);
-    private static final Color SHADE = new Color(0x56B4E9);
+    static final Color SHADE = new Color(0x56B4E9);
 
     private final double centreX;
     private final double centreY;

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -121,35 +123,49 @@ public final class MixtureSweep {
      * @throws MirageException if a folder holds something else or cannot be written
      */
     public Result run(Observer observer) {
-        List<MixtureSummary> summaries = new ArrayList<>();
+        Map<Trial, List<MixtureResult>> results = new LinkedHashMap<>();
+        mixtures.forEach(mixture ->
+                presets.forEach(preset -> results.put(new Trial(mixture, preset), new ArrayList<>())));
         long done = 0;
         boolean goOn = true;
-        for (Mixture mixture : mixtures) {
-            for (MixturePreset preset : presets) {
-                List<MixtureResult> results = new ArrayList<>();
-                for (int i = 0; i < seeds && goOn; i++) {
-                    long before = done;
-                    MixtureResult result = seed(mixture, preset, firstSeed + i, now -> observer.iterationDone(before + now));
-                    done += iterations;
-                    boolean whole = result.diverged() || result.iterations() == iterations;
-                    if (whole) {
-                        results.add(result);
-                        observer.seedDone(mixture, preset, result);
-                    }
-                    goOn = whole && observer.iterationDone(done);
+        // all methods get their first seed before any gets its second: an unfinished sweep compares them all the same
+        for (int i = 0; i < seeds && goOn; i++) {
+            for (Map.Entry<Trial, List<MixtureResult>> entry : results.entrySet()) {
+                long before = done;
+                MixtureResult result =
+                        seed(entry.getKey(), firstSeed + i, now -> observer.iterationDone(before + now));
+                boolean whole = result.diverged() || result.iterations() == iterations;
+                if (whole) {
+                    entry.getValue().add(result);
+                    observer.seedDone(entry.getKey().mixture(), entry.getKey().preset(), result);
                 }
-                if (!results.isEmpty()) {
-                    summaries.add(new MixtureSummary(mixture.name(), mixture.modes().count(), preset, results));
+                done += iterations;
+                goOn = whole && observer.iterationDone(done);
+                if (!goOn) {
+                    break;
                 }
             }
         }
-        boolean finished = summaries.size() == mixtures.size() * presets.size()
-                && summaries.stream().allMatch(summary -> summary.results().size() == seeds);
+        List<MixtureSummary> summaries = new ArrayList<>();
+        results.forEach((trial, ofSeeds) -> {
+            if (!ofSeeds.isEmpty()) {
+                summaries.add(trial.summary(ofSeeds));
+            }
+        });
+        boolean finished = results.values().stream().allMatch(ofSeeds -> ofSeeds.size() == seeds);
         Path report = summaries.isEmpty() ? null : new MixtureComparison(folder, mixtures, summaries).write();
         return new Result(summaries, finished, report);
     }
 
-    private MixtureResult seed(Mixture mixture, MixturePreset preset, long seed, MixtureRun.Observer observer) {
+    private record Trial(Mixture mixture, MixturePreset preset) {
+        MixtureSummary summary(List<MixtureResult> results) {
+            return new MixtureSummary(mixture.name(), mixture.modes().count(), preset, results);
+        }
+    }
+
+    private MixtureResult seed(Trial trial, long seed, MixtureRun.Observer observer) {
+        Mixture mixture = trial.mixture();
+        MixturePreset preset = trial.preset();
         Path home = seedFolder(folder, mixture, preset, seed);
         MixtureOptions options = preset.options(iterations);
         MixtureResult known = MixtureRun.finished(home, mixture, preset.name(), options);
