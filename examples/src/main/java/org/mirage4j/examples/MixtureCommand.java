@@ -47,7 +47,8 @@ final class MixtureCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "SHAPE",
             defaultValue = "ring",
-            description = "What to learn: ring, grid or a file of modes; several with commas. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "What to learn: ring, grid or a file of modes; several with commas. Default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init")
     private List<String> shapes;
 
@@ -147,7 +148,9 @@ final class MixtureCommand implements Callable<Integer> {
 
     private MixtureSweep sweep(Path folder, List<Mixture> mixtures) {
         try {
-            List<MixturePreset> chosen = presets.stream().flatMap(methods -> methods.presets().stream()).toList();
+            List<MixturePreset> chosen = presets.stream()
+                    .flatMap(methods -> methods.presets().stream())
+                    .toList();
             return new MixtureSweep(folder, mixtures, chosen, firstSeed, seeds, iterations);
         } catch (MirageException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());

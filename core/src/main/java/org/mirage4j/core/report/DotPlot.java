@@ -83,8 +83,7 @@ public final class DotPlot {
         int labels = labelWidth();
         int width = MARGIN + labels + panels.size() * (GAP + PANEL) + MARGIN;
         int height = TOP + rows.size() * ROW + BOTTOM;
-        BufferedImage picture =
-                new BufferedImage(width * RESOLUTION, height * RESOLUTION, BufferedImage.TYPE_INT_RGB);
+        BufferedImage picture = new BufferedImage(width * RESOLUTION, height * RESOLUTION, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = picture.createGraphics();
         try {
             graphics.scale(RESOLUTION, RESOLUTION);

@@ -46,7 +46,8 @@ record MixtureComparison(Path folder, List<Mixture> mixtures, List<MixtureSummar
     Path write() {
         StringBuilder markdown = new StringBuilder();
         HtmlReport report = new HtmlReport(
-                "GANs on mixtures", "mean and standard error over seeds, measured on " + MixtureRun.SAMPLES + " points");
+                "GANs on mixtures",
+                "mean and standard error over seeds, measured on " + MixtureRun.SAMPLES + " points");
         for (Mixture mixture : mixtures) {
             List<MixtureSummary> here = summaries.stream()
                     .filter(summary -> summary.mixture().equals(mixture.name()))
@@ -55,24 +56,33 @@ record MixtureComparison(Path folder, List<Mixture> mixtures, List<MixtureSummar
                 show(mixture, here, markdown, report);
             }
         }
-        AtomicFile.write(folder.resolve(TABLE), out -> out.write(markdown.toString().getBytes(UTF_8)));
+        AtomicFile.write(
+                folder.resolve(TABLE), out -> out.write(markdown.toString().getBytes(UTF_8)));
         AtomicFile.write(folder.resolve(JSON), out -> new ObjectMapper()
                 .writerWithDefaultPrettyPrinter()
-                .writeValue(out, Map.of("results", summaries.stream().map(MixtureComparison::json).toList())));
+                .writeValue(
+                        out,
+                        Map.of(
+                                "results",
+                                summaries.stream().map(MixtureComparison::json).toList())));
         report.write(folder.resolve(PAGE));
         return folder.resolve(PAGE);
     }
 
     private void show(Mixture mixture, List<MixtureSummary> here, StringBuilder markdown, HtmlReport report) {
         String heading = mixture.name() + ", " + mixture.modes().count() + " modes";
-        List<List<String>> rows = new ArrayList<>(here.stream().map(MixtureComparison::row).toList());
+        List<List<String>> rows =
+                new ArrayList<>(here.stream().map(MixtureComparison::row).toList());
         rows.addAll(LITERATURE.getOrDefault(mixture.name(), List.of()));
         markdown.append("### ").append(heading).append("\n\n");
-        markdown.append(line(HEADER)).append(line(HEADER.stream().map(cell -> "---").toList()));
+        markdown.append(line(HEADER))
+                .append(line(HEADER.stream().map(cell -> "---").toList()));
         rows.forEach(row -> markdown.append(line(row)));
         markdown.append('\n');
         Path picture = folder.resolve(PICTURE + mixture.name() + ".png");
-        new DotPlot(heading, here.stream().map(summary -> summary.preset().title()).toList())
+        new DotPlot(
+                        heading,
+                        here.stream().map(summary -> summary.preset().title()).toList())
                 .panel("modes", values(here, MixtureResult::modes))
                 .panel("high quality, %", values(here, result -> 100 * result.highQualityShare()))
                 .panel("reverse KL", values(here, MixtureResult::reverseKl))
@@ -84,7 +94,10 @@ record MixtureComparison(Path folder, List<Mixture> mixtures, List<MixtureSummar
         for (MixtureSummary summary : here) {
             Path run = MixtureSweep.seedFolder(
                     folder, mixture, summary.preset(), summary.results().get(0).seed());
-            report.pixels(lastFrame(run), "points of " + summary.preset().title(), summary.preset().title());
+            report.pixels(
+                    lastFrame(run),
+                    "points of " + summary.preset().title(),
+                    summary.preset().title());
         }
     }
 

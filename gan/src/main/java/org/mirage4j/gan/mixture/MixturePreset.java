@@ -20,26 +20,18 @@ public enum MixturePreset {
     /** Mao et al. 2017. */
     LEAST_SQUARES("least squares", "", game -> game.loss(LossKind.LEAST_SQUARES)),
     /** Arjovsky et al. 2017. */
-    WASSERSTEIN_CLIP(
-            "Wasserstein, clipping",
-            "weights in [-0.1, 0.1], 5 critic steps, RMSProp",
-            game -> game.loss(LossKind.WASSERSTEIN)
-                    .weightClip(0.1)
-                    .discriminatorSteps(5)
-                    .generatorUpdater(new Updater.RmsProp(5e-4))
-                    .discriminatorUpdater(new Updater.RmsProp(5e-4))),
+    WASSERSTEIN_CLIP("Wasserstein, clipping", "weights in [-0.1, 0.1], 5 critic steps, RMSProp", game -> game.loss(
+                    LossKind.WASSERSTEIN)
+            .weightClip(0.1)
+            .discriminatorSteps(5)
+            .generatorUpdater(new Updater.RmsProp(5e-4))
+            .discriminatorUpdater(new Updater.RmsProp(5e-4))),
     /** Gulrajani et al. 2017, with the weight of their toy problems. */
-    WGAN_GP(
-            "WGAN-GP",
-            "lambda 0.1, 5 critic steps",
-            game -> game.loss(LossKind.WASSERSTEIN)
-                    .penalty(new Penalty.WassersteinGp(0.1))
-                    .discriminatorSteps(5)),
+    WGAN_GP("WGAN-GP", "lambda 0.1, 5 critic steps", game -> game.loss(LossKind.WASSERSTEIN)
+            .penalty(new Penalty.WassersteinGp(0.1))
+            .discriminatorSteps(5)),
     /** Lim and Ye 2017, Miyato et al. 2018. */
-    HINGE_SPECTRAL(
-            "hinge, spectral norm",
-            "",
-            game -> game.loss(LossKind.HINGE).spectralNormalization(true)),
+    HINGE_SPECTRAL("hinge, spectral norm", "", game -> game.loss(LossKind.HINGE).spectralNormalization(true)),
     /** Mescheder et al. 2018. */
     R1("non-saturating, R1", "gamma 0.01", game -> game.penalty(new Penalty.R1(0.01))),
     /** Lin et al. 2018. */
@@ -51,10 +43,8 @@ public enum MixturePreset {
     /** Metz et al. 2017, without the gradient through the steps ahead. */
     UNROLLED_5("unrolled 5", "", game -> game.unrolledSteps(5)),
     /** Mordido et al. 2018. */
-    DROPOUT_GAN(
-            "Dropout-GAN",
-            "5 discriminators, each left out with probability 0.5",
-            game -> game.discriminators(5).omission(0.5)),
+    DROPOUT_GAN("Dropout-GAN", "5 discriminators, each left out with probability 0.5", game -> game.discriminators(5)
+            .omission(0.5)),
     /** Dropout in the discriminator, redrawn for the generator's step. */
     DROPOUT_D("dropout in D", "rate 0.2", game -> game),
     /** Dropout in the discriminator, its mask kept for the generator's step. */
@@ -62,10 +52,8 @@ public enum MixturePreset {
     /** Dropout in the generator as noise, in training and at sampling time (Isola et al. 2017). */
     DROPOUT_G("dropout in G", "rate 0.2, also when sampling", game -> game.samplingDropout(true)),
     /** Huang et al. 2024: relativistic pairs with both zero-centred penalties. */
-    RELATIVISTIC_R1_R2(
-            "relativistic, R1 and R2",
-            "gamma 0.05",
-            game -> game.loss(LossKind.RELATIVISTIC).penalty(new Penalty.R1R2(0.05))),
+    RELATIVISTIC_R1_R2("relativistic, R1 and R2", "gamma 0.05", game -> game.loss(LossKind.RELATIVISTIC)
+            .penalty(new Penalty.R1R2(0.05))),
     /** The default: the relativistic game with both penalties, and a latent space that is as disconnected as the data. */
     RECOMMENDED(
             "recommended",

@@ -124,16 +124,15 @@ public final class MixtureSweep {
      */
     public Result run(Observer observer) {
         Map<Trial, List<MixtureResult>> results = new LinkedHashMap<>();
-        mixtures.forEach(mixture ->
-                presets.forEach(preset -> results.put(new Trial(mixture, preset), new ArrayList<>())));
+        mixtures.forEach(
+                mixture -> presets.forEach(preset -> results.put(new Trial(mixture, preset), new ArrayList<>())));
         long done = 0;
         boolean goOn = true;
         // all methods get their first seed before any gets its second: an unfinished sweep compares them all the same
         for (int i = 0; i < seeds && goOn; i++) {
             for (Map.Entry<Trial, List<MixtureResult>> entry : results.entrySet()) {
                 long before = done;
-                MixtureResult result =
-                        seed(entry.getKey(), firstSeed + i, now -> observer.iterationDone(before + now));
+                MixtureResult result = seed(entry.getKey(), firstSeed + i, now -> observer.iterationDone(before + now));
                 boolean whole = result.diverged() || result.iterations() == iterations;
                 if (whole) {
                     entry.getValue().add(result);

@@ -173,9 +173,7 @@ public sealed interface Penalty {
          * @param gamma above 0
          */
         public R1R2 {
-            new Problems()
-                    .positive("weight of the R1 and R2 penalties", gamma)
-                    .refuse();
+            new Problems().positive("weight of the R1 and R2 penalties", gamma).refuse();
         }
 
         /** The mean is over twice as many examples as either penalty has, hence no half. */

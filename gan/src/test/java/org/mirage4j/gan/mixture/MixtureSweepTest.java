@@ -90,7 +90,11 @@ class MixtureSweepTest {
                 .containsExactly(1L, 2L);
         Path home = folder.resolve("sweep");
         assertThat(Files.readString(home.resolve("results.md")))
-                .contains("### ring, 8 modes", "| non-saturating |", "| recommended |", "| GAN, as published | 6.3 | 98.2 | 0.45 |");
+                .contains(
+                        "### ring, 8 modes",
+                        "| non-saturating |",
+                        "| recommended |",
+                        "| GAN, as published | 6.3 | 98.2 | 0.45 |");
         assertThat(Files.readString(home.resolve("results.json")))
                 .contains("\"preset\" : \"recommended\"", "\"standardError\"");
         assertThat(ImageIO.read(home.resolve("results-ring.png").toFile())).isNotNull();
@@ -108,7 +112,9 @@ class MixtureSweepTest {
         assertThat(stopped.results).hasSize(1);
         Path kept = seed("stopped", MixturePreset.NON_SATURATING, 1);
         Manifest before = RunDirectory.open(kept).manifest();
-        assertThat(RunDirectory.open(seed("stopped", MixturePreset.RECOMMENDED, 1)).manifest().status())
+        assertThat(RunDirectory.open(seed("stopped", MixturePreset.RECOMMENDED, 1))
+                        .manifest()
+                        .status())
                 .isEqualTo(Manifest.Status.STOPPED);
 
         Recorder rest = new Recorder(Long.MAX_VALUE);

@@ -43,8 +43,7 @@ class MixtureTest {
     void itsOwnPointsCoverAllModesEvenly(String name, int modes) {
         Mixture mixture = named(name);
         INDArray points = mixture.sample(STREAMS, "real", 0, COUNT);
-        ModeCoverage coverage =
-                ModeCoverage.ofMixture(FeatureMatrix.of(points, ExtractorId.POINTS), mixture.modes());
+        ModeCoverage coverage = ModeCoverage.ofMixture(FeatureMatrix.of(points, ExtractorId.POINTS), mixture.modes());
         assertThat(coverage.modes().value()).isEqualTo(modes);
         assertThat(coverage.highQualityShare().orElseThrow().value())
                 .isCloseTo(WITHIN_THREE, within(SAMPLING * Math.sqrt(0.01)));
@@ -74,9 +73,8 @@ class MixtureTest {
 
     @Test
     void densityIsThatOfTheWeightedGaussians() {
-        Mixture mixture =
-                Mixture.of("two", new MixtureModes(new double[][] {{0, 0}, {10, 0}}, new double[] {1, 2}, new double[] {3, 1
-                }));
+        Mixture mixture = Mixture.of(
+                "two", new MixtureModes(new double[][] {{0, 0}, {10, 0}}, new double[] {1, 2}, new double[] {3, 1}));
         assertThat(mixture.density(0, 0)).isCloseTo(0.75 / (2 * Math.PI), within(1e-6));
         assertThat(mixture.density(10, 2)).isCloseTo(0.25 * Math.exp(-0.5) / (8 * Math.PI), within(1e-9));
         assertThat(mixture.density(-100, 0)).isZero();
@@ -93,8 +91,7 @@ class MixtureTest {
         assertThat(mixture.modes().count()).isEqualTo(2);
         assertThat(mixture.modes().deviation(1)).isEqualTo(0.2);
         INDArray points = mixture.sample(STREAMS, "real", 0, COUNT);
-        ModeCoverage coverage =
-                ModeCoverage.ofMixture(FeatureMatrix.of(points, ExtractorId.POINTS), mixture.modes());
+        ModeCoverage coverage = ModeCoverage.ofMixture(FeatureMatrix.of(points, ExtractorId.POINTS), mixture.modes());
         assertThat(coverage.counts()[0] / (double) COUNT).isCloseTo(0.75, within(SAMPLING));
         assertThat(coverage.reverseKl().value()).isLessThan(0.001);
         assertThat(mixture.fingerprint()).isNotEqualTo(Mixture.ring().fingerprint());
@@ -127,8 +124,7 @@ class MixtureTest {
         Path binary = Files.write(folder.resolve("image.png"), new byte[] {(byte) 0x89, 'P', 'N', 'G', (byte) 0xFF});
         assertThatThrownBy(() -> Mixture.read(binary)).hasMessageContaining("is not a text file in UTF-8");
         Path large = Files.write(
-                folder.resolve("large.csv"),
-                "x,y,sd,weight\n".repeat(100_000).getBytes(StandardCharsets.UTF_8));
+                folder.resolve("large.csv"), "x,y,sd,weight\n".repeat(100_000).getBytes(StandardCharsets.UTF_8));
         assertThatThrownBy(() -> Mixture.read(large)).hasMessageContaining("too large for a mixture");
     }
 

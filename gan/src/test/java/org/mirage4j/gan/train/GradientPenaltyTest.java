@@ -78,13 +78,12 @@ class GradientPenaltyTest {
         abstract NetworkBuilder describe(DropoutRate dropout);
     }
 
-    private static final List<Penalty> PENALTIES =
-            List.of(
-                    new Penalty.WassersteinGp(10),
-                    new Penalty.Dragan(10),
-                    new Penalty.R1(2),
-                    new Penalty.R2(3),
-                    new Penalty.R1R2(2));
+    private static final List<Penalty> PENALTIES = List.of(
+            new Penalty.WassersteinGp(10),
+            new Penalty.Dragan(10),
+            new Penalty.R1(2),
+            new Penalty.R2(3),
+            new Penalty.R1R2(2));
 
     static Stream<Arguments> penaltiesAndCritics() {
         return PENALTIES.stream()
