@@ -2,6 +2,7 @@ package org.mirage4j.gan.mixture;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import org.deeplearning4j.nn.weights.WeightInitRelu;
 import org.mirage4j.core.Problems;
 import org.mirage4j.core.network.DropoutRate;
 import org.mirage4j.core.network.Network;
@@ -97,10 +98,15 @@ public record MixtureOptions(
         }
     }
 
-    /** Hidden units are rectified without a leak: flat pieces between steep ones are what separates modes. */
+    /**
+     * Hidden units are rectified without a leak: flat pieces between steep ones are what separates modes. Weights start
+     * as He et al. 2015 have them: Glorot's would all but ignore the few inputs next to the many outputs of the first
+     * layer.
+     */
     private Architecture architecture() {
-        NetworkBuilder generator = NetworkBuilder.vectors(latent);
-        NetworkBuilder discriminator = NetworkBuilder.vectors(game.discriminatorShape(Mixture.DIMENSION)[0]);
+        NetworkBuilder generator = NetworkBuilder.vectors(latent).weightInit(new WeightInitRelu());
+        NetworkBuilder discriminator = NetworkBuilder.vectors(game.discriminatorShape(Mixture.DIMENSION)[0])
+                .weightInit(new WeightInitRelu());
         for (int i = 0; i < layers; i++) {
             generator.dense(width).activation(Activation.RELU).dropout(generatorDropout);
             discriminator.dense(width).activation(Activation.RELU).dropout(discriminatorDropout);

@@ -11,7 +11,7 @@ import org.mirage4j.gan.train.Updater;
 
 /**
  * The methods that are compared on mixtures, all under one protocol: the same networks, batch and iterations, Adam
- * with rates that fall linearly to 0, a moving average of the generator. {@link #note} says where a method's own
+ * with rates that fall linearly to a quarter, a moving average of the generator. {@link #note} says where a method's own
  * recipe asks for something else.
  */
 public enum MixturePreset {
@@ -33,7 +33,7 @@ public enum MixturePreset {
     /** Lim and Ye 2017, Miyato et al. 2018. */
     HINGE_SPECTRAL("hinge, spectral norm", "", game -> game.loss(LossKind.HINGE).spectralNormalization(true)),
     /** Mescheder et al. 2018. */
-    R1("non-saturating, R1", "gamma 0.01", game -> game.penalty(new Penalty.R1(0.01))),
+    R1("non-saturating, R1", "gamma 0.05", game -> game.penalty(new Penalty.R1(0.05))),
     /** Lin et al. 2018. */
     PACKING_2("packing 2", "", game -> game.packing(2)),
     /** Lin et al. 2018. */
@@ -57,12 +57,10 @@ public enum MixturePreset {
     /** The default: the relativistic game with both penalties, and a latent space that is as disconnected as the data. */
     RECOMMENDED(
             "recommended",
-            "relativistic, R1 and R2, gamma 0.05, latent vectors of 10 signs, twice the learning rate",
+            "relativistic, R1 and R2, gamma 0.05, latent vectors of 10 signs",
             game -> game.loss(LossKind.RELATIVISTIC)
                     .penalty(new Penalty.R1R2(0.05))
-                    .latents(Latents.BINARY)
-                    .generatorRate(2e-3)
-                    .discriminatorRate(2e-3));
+                    .latents(Latents.BINARY));
 
     private static final int WIDTH = 128;
     private static final int LAYERS = 3;
@@ -75,7 +73,10 @@ public enum MixturePreset {
     /** How long methods train unless told otherwise. */
     public static final long ITERATIONS = 4_000;
 
-    private static final double RATE = 1e-3;
+    /** The rates would reach 0 after so many times the iterations: they end at a quarter. */
+    private static final double DECAY = 4 / 3.0;
+
+    private static final double RATE = 2e-3;
     private static final double BETA1 = 0;
     private static final double BETA2 = 0.99;
     private static final double AVERAGE_DECAY = 0.999;
@@ -136,14 +137,14 @@ public enum MixturePreset {
     /**
      * How the method trains for longer or shorter.
      *
-     * @param iterations iterations of the game, over which the rates fall to 0
+     * @param iterations iterations of the game, over which the rates fall to a quarter
      * @return the options
      */
     public MixtureOptions options(long iterations) {
         GameOptions.Builder game = GameOptions.builder()
                 .generatorUpdater(new Updater.Adam(RATE, BETA1, BETA2))
                 .discriminatorUpdater(new Updater.Adam(RATE, BETA1, BETA2))
-                .rateSchedule(new RateSchedule.Linear(0, iterations))
+                .rateSchedule(new RateSchedule.Linear(0, Math.round(Math.ceil(DECAY * iterations))))
                 .averageDecay(AVERAGE_DECAY);
         boolean inDiscriminator = this == DROPOUT_D || this == DROPOUT_D_KEPT;
         return new MixtureOptions(

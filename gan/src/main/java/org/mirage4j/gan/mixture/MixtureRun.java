@@ -40,7 +40,7 @@ public final class MixtureRun implements AutoCloseable {
     static final int SAMPLES = 2_500;
 
     private static final String KIND = "mixture";
-    private static final int MEASUREMENTS = 24;
+    private static final int MEASUREMENTS = 16;
     private static final Duration FRAME_DELAY = Duration.ofMillis(250);
 
     private final RunDirectory directory;
