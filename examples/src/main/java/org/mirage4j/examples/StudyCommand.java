@@ -78,7 +78,7 @@ final class StudyCommand implements Callable<Integer> {
         StudyRun study = StudyRun.open(folder, cases, seeds, data.training(), data.test());
         try (StopSignal ignored = StopSignal.listen()) {
             StudyRun.Result result;
-            try (Progress progress = Progress.start(err, study.epochs(), "epochs")) {
+            try (Progress progress = Progress.goOn(err, study.done(), study.epochs(), "epochs")) {
                 result = study.run((epochs, status) -> {
                     progress.update(epochs, status);
                     return !StopSignal.isRaised();

@@ -78,7 +78,7 @@ final class UciCommand implements Callable<Integer> {
         UciRun run = UciRun.open(target, name, data, new UciExperiment(multiplier, passes, seed));
         try (StopSignal ignored = StopSignal.listen()) {
             List<UciExperiment.SplitResult> results;
-            try (Progress progress = Progress.start(err, data.splits(), "splits")) {
+            try (Progress progress = Progress.goOn(err, run.done(), data.splits(), "splits")) {
                 results = run.run((done, last) -> {
                     progress.update(done, status(last));
                     return !StopSignal.isRaised();

@@ -166,6 +166,11 @@ class ClassifyCommandTest {
                     classify --patience 3 --held-out 1   | held-out share must be in (0, 1)
                     classify --held-out 0.2              | --held-out goes with --patience only
                     classify --accuracy 1.5              | accuracy wanted must be in (0, 1]
+                    classify --average 1                 | moving average must be in [0, 1)
+                    classify --resume a --out b          | --out cannot be given
+                    study --csv x --label y              | study takes images
+                    study --only none,all                | --only names 'all', allowed are none, article
+                    uci --passes 10                      | --data-dir
                     classify --passes 0                  | found '0', allowed are whole numbers from 1
                     predict --run r --out p.csv          | --csv
                     predict --run r --csv a --npy b --out p.csv | mutually exclusive
@@ -209,6 +214,8 @@ class ClassifyCommandTest {
         refused("is no file", "tune", "--csv", folder.resolve("gone.csv"), "--label", "b", "--out", out);
         refused("batch size", "classify", "--examples", 20, "--batch", 100, "--out", out);
         refused("number of folds", "tune", "--examples", 3, "--folds", 9, "--out", out);
+        refused("is not a run", "classify", "--resume", folder);
+        refused("data.txt cannot be read", "uci", "--data-dir", folder, "--out", out);
         refused("already holds a run", "classify", "--examples", 100, "--out", images());
         assertThat(out).doesNotExist();
     }

@@ -9,7 +9,8 @@ import org.mirage4j.core.MirageException;
  * What a search tries and how.
  *
  * @param rates candidates to choose from, by rising dropout rate; see {@link Candidate#rates}
- * @param rivals candidates that are scored on the same folds for comparison only
+ * @param rivals candidates that are scored on the same folds for comparison only; the best rate and the others are
+ *     compared with the first of them, which should be the network without any regularisation
  * @param folds number of folds, at least 2
  * @param halving whether to leave the worse half behind again and again instead of training all to the end;
  *     not with rivals

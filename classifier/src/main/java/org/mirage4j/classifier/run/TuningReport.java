@@ -1,5 +1,6 @@
 package org.mirage4j.classifier.run;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,10 +44,60 @@ record TuningReport(RunDirectory directory, TuningPlan plan, TuningRun.Result re
         if (!plan.rivals().isEmpty()) {
             report.text("Rivals were trained on the same folds without dropout, each at one strength: another"
                     + " strength may do better.");
+            comparison(report);
         }
         report.section("Configuration").facts(RunJson.text(directory.config()));
         report.section("Environment").facts(directory.manifest().environment());
         report.write(directory.report());
+    }
+
+    private void comparison(HtmlReport report) {
+        List<CandidateScore> differences = differences();
+        if (differences.isEmpty()) {
+            return;
+        }
+        String reference = result.rivals().get(0).candidate().name();
+        LineChart chart = new LineChart("Loss against " + reference, "fold", "difference in nats");
+        double[] folds = IntStream.rangeClosed(1, plan.folds()).asDoubleStream().toArray();
+        chart.series(reference, folds, new double[plan.folds()]);
+        for (CandidateScore score : differences) {
+            chart.series(
+                    score.candidate().name(),
+                    folds,
+                    score.losses().stream().mapToDouble(Double::doubleValue).toArray());
+        }
+        Path file = directory.plot("comparison");
+        chart.write(file);
+        report.section("What each changes")
+                .text("Differences to " + reference + " on the same folds: below 0 is better.")
+                .table(
+                        List.of("candidate", "loss", "± s.e.", "error", "± s.e. "),
+                        differences.stream()
+                                .map(score -> List.of(
+                                        score.candidate().name(),
+                                        number(score.meanLoss()),
+                                        number(score.standardErrorOfLoss()),
+                                        number(score.meanError()),
+                                        number(score.standardErrorOfError())))
+                                .toList())
+                .chart(file, "difference of the loss by fold", "Differences of the loss, fold by fold");
+    }
+
+    /** Of the best rate and of the other rivals to the first; empty before the end. */
+    private List<CandidateScore> differences() {
+        return result.choice()
+                .filter(choice -> !result.rivals().isEmpty())
+                .map(choice -> {
+                    CandidateScore reference = result.rivals().get(0);
+                    List<CandidateScore> all =
+                            new ArrayList<>(List.of(choice.best().against(reference)));
+                    result.rivals().stream()
+                            .skip(1)
+                            .map(rival -> rival.against(reference))
+                            .forEach(all::add);
+                    return all;
+                })
+                .orElse(List.of());
     }
 
     private List<List<String>> rows() {
@@ -86,6 +137,16 @@ record TuningReport(RunDirectory directory, TuningPlan plan, TuningRun.Result re
             candidates.add(candidate);
         }
         map.put("candidates", candidates);
+        Map<String, Object> against = new LinkedHashMap<>();
+        for (CandidateScore score : differences()) {
+            Map<String, Object> difference = new LinkedHashMap<>();
+            difference.put("meanLoss", score.meanLoss());
+            difference.put("standardErrorOfLoss", score.standardErrorOfLoss());
+            difference.put("meanError", score.meanError());
+            difference.put("standardErrorOfError", score.standardErrorOfError());
+            against.put(score.candidate().name(), difference);
+        }
+        map.put("againstFirstRival", against);
         result.choice().ifPresent(choice -> {
             map.put("best", choice.best().candidate().name());
             map.put("oneStandardError", choice.oneStandardError().candidate().name());

@@ -1,6 +1,8 @@
 package org.mirage4j.classifier.tuning;
 
 import java.util.List;
+import java.util.stream.IntStream;
+import org.mirage4j.core.MirageException;
 
 /**
  * A candidate's scores on the held-out parts.
@@ -56,6 +58,27 @@ public record CandidateScore(Candidate candidate, List<Double> losses, List<Doub
      */
     public double standardErrorOfError() {
         return standardError(errors);
+    }
+
+    /**
+     * What this candidate has over another on the same folds, where luck of the fold cancels out.
+     *
+     * @param other a candidate scored on as many folds
+     * @return the differences of losses fold by fold, as the score of this candidate against the other; errors alike
+     * @throws MirageException if the numbers of folds differ
+     */
+    public CandidateScore against(CandidateScore other) {
+        if (losses.size() != other.losses.size()) {
+            throw new MirageException("candidates can be compared on the same folds only, but " + candidate.name()
+                    + " has " + losses.size() + " and " + other.candidate.name() + " has " + other.losses.size());
+        }
+        return new CandidateScore(candidate, minus(losses, other.losses), minus(errors, other.errors));
+    }
+
+    private static List<Double> minus(List<Double> ours, List<Double> theirs) {
+        return IntStream.range(0, ours.size())
+                .mapToObj(i -> ours.get(i) - theirs.get(i))
+                .toList();
     }
 
     private static double mean(List<Double> values) {

@@ -85,6 +85,15 @@ public final class UciRun {
     }
 
     /**
+     * How many splits earlier sittings have done.
+     *
+     * @return number of rows in the folder
+     */
+    public int done() {
+        return read().size();
+    }
+
+    /**
      * Runs the splits that are left.
      *
      * @param observer told of each

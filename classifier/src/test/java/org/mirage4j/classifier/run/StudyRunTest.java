@@ -58,6 +58,7 @@ class StudyRunTest {
 
         List<Long> epochs = new ArrayList<>();
         StudyRun second = open(parts);
+        assertThat(second.done()).isEqualTo(2);
         StudyRun.Result rest = second.run((done, status) -> epochs.add(done));
         // the case of two epochs was finished with the first seed only
         assertThat(epochs).containsExactly(3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
@@ -81,7 +82,7 @@ class StudyRunTest {
                         "| 12, dropout | 1.25 | %.2f ± %.2f |", 50 * (one + two), 50 * Math.abs(one - two)))
                 .contains("| 12, longer | - |")
                 .contains("| 12, dropout | blurred |")
-                .contains("50 passes over 50 inputs of 12, longer");
+                .contains("50 passes over 50 inputs of 12, longer, without");
         assertThat(Files.readString(result.report())).contains("12, longer");
         assertThat(folder.resolve("study/plots/errors.png")).isNotEmptyFile();
     }

@@ -2,6 +2,7 @@ package org.mirage4j.classifier.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -59,6 +60,10 @@ class TuningRunTest {
         assertThat(json.at("/candidates/1/meanLoss").asDouble())
                 .isEqualTo(result.rates().get(1).meanLoss());
         assertThat(json.at("/oneStandardError").asText()).startsWith("dropout 0.");
+        double against =
+                result.rivals().get(1).meanLoss() - result.rivals().get(0).meanLoss();
+        assertThat(json.at("/againstFirstRival/L2 1.0E-4/meanLoss").asDouble()).isCloseTo(against, within(1e-12));
+        assertThat(RunDirectory.open(out()).plot("comparison")).isNotEmptyFile();
         assertThat(Files.readString(result.report())).contains("dropout 0.5", "L1 1.0E-5", "one standard error");
         assertThat(RunDirectory.open(out()).manifest().status()).isEqualTo(Manifest.Status.FINISHED);
     }

@@ -121,6 +121,21 @@ class CrossValidationTest {
     }
 
     @Test
+    void differencesArePairedByFold() {
+        Candidate candidate = new Candidate("a", Clouds.options().build());
+        CandidateScore one = new CandidateScore(candidate, List.of(1.0, 2.0, 3.0), List.of(0.1, 0.2, 0.3));
+        CandidateScore other = new CandidateScore(candidate, List.of(0.5, 1.5, 2.5), List.of(0.1, 0.1, 0.1));
+        // the folds differ, but the difference is the same on all of them
+        assertThat(one.against(other).meanLoss()).isEqualTo(0.5);
+        assertThat(one.against(other).standardErrorOfLoss()).isZero();
+        assertThat(one.against(other).meanError()).isCloseTo(0.1, within(1e-12));
+        CandidateScore shorter = new CandidateScore(candidate, List.of(1.0), List.of(0.1));
+        assertThatThrownBy(() -> one.against(shorter))
+                .isInstanceOf(MirageException.class)
+                .hasMessageContaining("a has 3 and a has 1");
+    }
+
+    @Test
     void impossibleSearchesAreRefused() {
         assertThatThrownBy(() -> new CrossValidation(CLOUDS, 1, 1, 1))
                 .isInstanceOf(MirageException.class)
