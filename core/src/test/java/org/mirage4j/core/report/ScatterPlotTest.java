@@ -21,8 +21,8 @@ class ScatterPlotTest {
     }
 
     private static Color at(BufferedImage picture, double x, double y) {
-        int column = (int) Math.round(ScatterPlot.LEFT + ScatterPlot.SIDE * (x + 1) / 2);
-        int row = (int) Math.round(ScatterPlot.TOP + ScatterPlot.SIDE * (1 - y) / 2);
+        int column = (int) (ScatterPlot.LEFT + ScatterPlot.SIDE * (x + 1) / 2);
+        int row = (int) (ScatterPlot.TOP + ScatterPlot.SIDE * (1 - y) / 2);
         return new Color(picture.getRGB(column, row));
     }
 
