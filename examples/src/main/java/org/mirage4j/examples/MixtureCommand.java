@@ -83,7 +83,7 @@ final class MixtureCommand implements Callable<Integer> {
             names = "--iterations",
             converter = PositiveInteger.class,
             paramLabel = "N",
-            description = "Generator steps. Default: 4000.")
+            description = "Generator steps. Default: 2400.")
     private int iterations = (int) MixturePreset.ITERATIONS;
 
     @Option(

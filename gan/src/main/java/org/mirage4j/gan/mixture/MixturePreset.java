@@ -71,7 +71,7 @@ public enum MixturePreset {
     private static final int BATCH = 120;
 
     /** How long methods train unless told otherwise. */
-    public static final long ITERATIONS = 4_000;
+    public static final long ITERATIONS = 2_400;
 
     /** The rates would reach 0 after so many times the iterations: they end at a quarter. */
     private static final double DECAY = 4 / 3.0;
