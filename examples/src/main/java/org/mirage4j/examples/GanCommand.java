@@ -14,6 +14,7 @@ import org.mirage4j.gan.ArchitectureKind;
 import org.mirage4j.gan.GanOptions;
 import org.mirage4j.gan.GanRun;
 import org.mirage4j.gan.loss.LossKind;
+import org.mirage4j.gan.train.Conditioning;
 import org.mirage4j.gan.train.GameOptions;
 import org.mirage4j.gan.train.IterationStatistics;
 import org.mirage4j.gan.watch.WatchOptions;
@@ -57,6 +58,13 @@ final class GanCommand implements Callable<Integer> {
             completionCandidates = Architectures.class,
             description = "Networks: ${COMPLETION-CANDIDATES}. Default: dcgan.")
     private @Nullable ArchitectureKind architecture;
+
+    @Option(
+            names = "--conditional",
+            converter = Conditionings.class,
+            completionCandidates = Conditionings.class,
+            description = "Whether and how the networks learn of labels: ${COMPLETION-CANDIDATES}. Default: none.")
+    private Conditioning.@Nullable Kind conditioning;
 
     @Option(
             names = "--loss",
@@ -188,6 +196,12 @@ final class GanCommand implements Callable<Integer> {
         }
     }
 
+    static final class Conditionings extends KebabEnum<Conditioning.Kind> {
+        Conditionings() {
+            super(Conditioning.Kind.class);
+        }
+    }
+
     static final class Losses extends KebabEnum<LossKind> {
         Losses() {
             super(LossKind.class);
@@ -272,6 +286,9 @@ final class GanCommand implements Callable<Integer> {
             builder.architecture(architecture);
         }
         builder.game(game(builder.build().game()));
+        if (conditioning != null) {
+            builder.conditioning(conditioning);
+        }
         if (iterations != null) {
             builder.iterations(iterations);
         }

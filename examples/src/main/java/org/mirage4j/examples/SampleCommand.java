@@ -2,11 +2,14 @@ package org.mirage4j.examples;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.data.IdxFile;
 import org.mirage4j.core.data.NpyFile;
 import org.mirage4j.core.report.ImageGrid;
 import org.mirage4j.gan.GanSampler;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -39,6 +42,13 @@ final class SampleCommand implements Callable<Integer> {
             converter = PositiveInteger.class,
             description = "How many images. Default: ${DEFAULT-VALUE}.")
     private int count;
+
+    @Option(
+            names = "--label",
+            converter = WholeNumber.class,
+            paramLabel = "K",
+            description = "The class to draw, for a run with --conditional. Default: all in turn, in a grid one a row.")
+    private @Nullable Long label;
 
     @Option(
             names = "--seed",
@@ -76,20 +86,37 @@ final class SampleCommand implements Callable<Integer> {
         Format format = format();
         RuntimeOptions.check(Path.of(""), spec.commandLine().getErr());
         INDArray images;
+        int classes;
         try (GanSampler sampler = GanSampler.open(run)) {
-            images = sampler.sample(count, seed);
+            classes = sampler.classes();
+            images = label == null ? sampler.sample(count, seed) : sampler.sample(count, seed, Math.toIntExact(label));
         }
         switch (format) {
             case NPY -> NpyFile.write(out, images);
             case IDX, IDX_GZ -> IdxFile.writeImages(out, images);
             case PNG -> {
-                int columns = (int) Math.ceil(Math.sqrt(count));
+                boolean inTurn = label == null && classes > 0 && count % classes == 0;
+                int columns = inTurn ? count / classes : (int) Math.ceil(Math.sqrt(count));
                 int rows = (count + columns - 1) / columns;
-                new ImageGrid(rows, columns, GRID_PADDING, GRID_SCALE).write(images, out);
+                new ImageGrid(rows, columns, GRID_PADDING, GRID_SCALE)
+                        .write(inTurn ? byClass(images, classes) : images, out);
             }
         }
         spec.commandLine().getOut().println(out);
         return ExitCode.OK;
+    }
+
+    /** Images of all classes in turn, sorted by class. */
+    private static INDArray byClass(INDArray images, int classes) {
+        int count = (int) images.size(0);
+        int[] order = IntStream.range(0, count)
+                .map(i -> i % (count / classes) * classes + i / (count / classes))
+                .toArray();
+        INDArray sorted = Nd4j.createUninitialized(images.dataType(), images.shape());
+        for (int i = 0; i < count; i++) {
+            sorted.slice(i).assign(images.slice(order[i]));
+        }
+        return sorted;
     }
 
     private Format format() {

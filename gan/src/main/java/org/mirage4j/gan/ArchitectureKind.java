@@ -3,7 +3,6 @@ package org.mirage4j.gan;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.features.ImageShape;
 import org.mirage4j.gan.train.Architecture;
-import org.mirage4j.gan.train.Conditioning;
 import org.mirage4j.gan.train.GameOptions;
 
 /** The architectures a run can be given by name. */
@@ -35,7 +34,9 @@ public enum ArchitectureKind {
     }
 
     /** Describes both networks for data of the given shape. */
-    Architecture describe(GanOptions options, long[] shape) {
+    Architecture describe(GanConfig config) {
+        GanOptions options = config.options();
+        long[] shape = config.exampleShape();
         if (shape.length != 3) {
             throw new MirageException("a GAN on images needs examples of [channels, height, width], but the data have "
                     + shape.length + " dimension(s)");
@@ -45,7 +46,7 @@ public enum ArchitectureKind {
                 options.latent(),
                 new ImageShape(Math.toIntExact(shape[0]), Math.toIntExact(shape[1]), Math.toIntExact(shape[2])),
                 options.game().packing(),
-                Conditioning.NONE,
+                config.conditioning(),
                 options.generatorDropout(),
                 options.discriminatorDropout());
         return switch (this) {

@@ -9,17 +9,33 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.data.ExampleSource;
+import org.mirage4j.gan.train.Conditioning;
 
 /**
  * Options and data as they stand in a run's config.json: all that is needed to build its networks again, and
  * where whoever started it finds the data again.
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier to and from JSON, never compared
-record GanConfig(GanOptions options, long[] exampleShape, Map<String, String> origin) {
+record GanConfig(GanOptions options, long[] exampleShape, int classes, Map<String, String> origin) {
+
     private static final ObjectMapper MAPPER = new ObjectMapper()
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
+
+    static GanConfig of(GanOptions options, ExampleSource data, Map<String, String> origin) {
+        if (options.conditioning() != Conditioning.Kind.NONE && data.classes() < 2) {
+            throw new MirageException("conditioning " + options.conditioning()
+                    + " needs examples of at least 2 classes," + " but " + data.name() + " has " + data.classes());
+        }
+        return new GanConfig(options, data.exampleShape(), data.classes(), origin);
+    }
+
+    Conditioning conditioning() {
+        Conditioning.Kind kind = options.conditioning();
+        return kind == Conditioning.Kind.NONE ? Conditioning.NONE : new Conditioning(kind, classes);
+    }
 
     Map<String, Object> toMap() {
         return new LinkedHashMap<>(MAPPER.convertValue(this, new TypeReference<Map<String, Object>>() {}));
@@ -30,6 +46,7 @@ record GanConfig(GanOptions options, long[] exampleShape, Map<String, String> or
         Map<String, String> text = new LinkedHashMap<>();
         optionsByName(options).forEach((name, value) -> text.put(name, String.valueOf(value)));
         text.put("exampleShape", Arrays.toString(exampleShape));
+        text.put("classes", String.valueOf(classes));
         return text;
     }
 

@@ -14,6 +14,7 @@ final class GanMetrics {
     static final String GENERATOR_LOSS = "generator_loss";
     static final String REAL_PROBABILITY = "d_real";
     static final String FAKE_PROBABILITY = "d_fake";
+    static final String CLASS_LOSS = "class_loss";
     static final String DISCRIMINATOR_GRADIENT = "discriminator_gradient_norm";
     static final String GENERATOR_GRADIENT = "generator_gradient_norm";
 
@@ -26,6 +27,7 @@ final class GanMetrics {
             GENERATOR_LOSS,
             REAL_PROBABILITY,
             FAKE_PROBABILITY,
+            CLASS_LOSS,
             DISCRIMINATOR_GRADIENT,
             GENERATOR_GRADIENT);
 
@@ -44,6 +46,7 @@ final class GanMetrics {
             statistics.generatorLoss(),
             statistics.realProbability(),
             statistics.fakeProbability(),
+            statistics.classLoss(),
             statistics.discriminatorGradientNorm(),
             statistics.generatorGradientNorm()
         };

@@ -3,6 +3,7 @@ package org.mirage4j.gan;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.Problems;
 import org.mirage4j.core.network.DropoutRate;
+import org.mirage4j.gan.train.Conditioning;
 import org.mirage4j.gan.train.GameOptions;
 import org.mirage4j.gan.watch.WatchOptions;
 
@@ -12,6 +13,7 @@ import org.mirage4j.gan.watch.WatchOptions;
  *
  * @param architecture which pair of networks
  * @param game how they play
+ * @param conditioning whether and how the networks learn of the examples' classes
  * @param width size of the networks, at least 1: units of each hidden layer of the dense ones, channels of the
  *     outermost hidden layers of the convolutional ones
  * @param latent length of a latent vector, at least 1
@@ -26,6 +28,7 @@ import org.mirage4j.gan.watch.WatchOptions;
 public record GanOptions(
         ArchitectureKind architecture,
         GameOptions game,
+        Conditioning.Kind conditioning,
         int width,
         int latent,
         int batch,
@@ -40,7 +43,8 @@ public record GanOptions(
      * Checks every value.
      *
      * @param architecture which pair of networks
-     * @param game any
+     * @param game any; without packing if there is a conditioning
+     * @param conditioning any
      * @param width at least 1
      * @param latent at least 1
      * @param batch at least 2
@@ -59,6 +63,9 @@ public record GanOptions(
                 .require(
                         batch % game.packing() == 0,
                         "batch size must be a multiple of the packing " + game.packing() + ", but is " + batch)
+                .require(
+                        conditioning == Conditioning.Kind.NONE || game.packing() == 1,
+                        "packing must be 1 with labels, but is " + game.packing())
                 .atLeast("number of iterations", iterations, 1)
                 .atLeast("number of iterations between checkpoints", checkpointEvery, 1)
                 .refuse();
@@ -82,6 +89,7 @@ public record GanOptions(
     public Builder toBuilder() {
         Builder builder = new Builder(architecture);
         builder.game = game;
+        builder.conditioning = conditioning;
         builder.width = width;
         builder.latent = latent;
         builder.batch = batch;
@@ -98,6 +106,7 @@ public record GanOptions(
     public static final class Builder {
         private ArchitectureKind architecture;
         private GameOptions game;
+        private Conditioning.Kind conditioning = Conditioning.Kind.NONE;
         private int width;
         private int latent = 100;
         private int batch = 64;
@@ -148,6 +157,17 @@ public record GanOptions(
          */
         public Builder game(GameOptions value) {
             game = value;
+            return this;
+        }
+
+        /**
+         * Sets whether and how the networks learn of the examples' classes.
+         *
+         * @param value default none
+         * @return this
+         */
+        public Builder conditioning(Conditioning.Kind value) {
+            conditioning = value;
             return this;
         }
 
@@ -261,6 +281,7 @@ public record GanOptions(
             return new GanOptions(
                     architecture,
                     game,
+                    conditioning,
                     width,
                     latent,
                     batch,

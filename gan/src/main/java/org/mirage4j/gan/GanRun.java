@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.Batch;
@@ -161,7 +162,7 @@ public final class GanRun implements AutoCloseable {
             throw new MirageException("batch size must be at most the number of examples, " + data.size() + " in "
                     + data.name() + ", but is " + options.batch());
         }
-        GanConfig config = new GanConfig(options, data.exampleShape(), origin);
+        GanConfig config = GanConfig.of(options, data, origin);
         GanTrainer trainer = trainer(config);
         Manifest manifest = Manifest.start(KIND, options.seed(), data.name(), data.fingerprint(), environment(trainer));
         RunDirectory directory = RunDirectory.create(folder, manifest, config.toMap());
@@ -210,7 +211,7 @@ public final class GanRun implements AutoCloseable {
                     + directory.manifest().dataName() + " with the fingerprint " + expected + ", but " + data.name()
                     + " has " + data.fingerprint());
         }
-        GanConfig config = new GanConfig(options, data.exampleShape(), stored.origin());
+        GanConfig config = GanConfig.of(options, data, stored.origin());
         GanTrainer trainer = trainer(config);
         GanRun run = new GanRun(directory, config, data, trainer);
         try {
@@ -277,7 +278,7 @@ public final class GanRun implements AutoCloseable {
     static GanTrainer trainer(GanConfig config) {
         GanOptions options = config.options();
         return GanTrainer.create(
-                options.architecture().describe(options, config.exampleShape()),
+                options.architecture().describe(config),
                 options.latent(),
                 options.game(),
                 new RandomStreams(options.seed()));
@@ -337,7 +338,7 @@ public final class GanRun implements AutoCloseable {
         try (MetricsLog log = log()) {
             if (done == 0) {
                 sample();
-                watch.checkUntrained(trainer.generate(fixedLatents));
+                watch.checkUntrained(generate());
             }
             boolean goOn = true;
             while (goOn && done < total) {
@@ -348,6 +349,7 @@ public final class GanRun implements AutoCloseable {
                         step -> {
                             Batch batch = data.batch(step, options.batch());
                             dealt.add(batch.features());
+                            batch.labels().ifPresent(dealt::add);
                             return batch;
                         },
                         logged);
@@ -356,7 +358,7 @@ public final class GanRun implements AutoCloseable {
                 done++;
                 watch.add(statistics);
                 if (watch.isDue(done)) {
-                    INDArray samples = trainer.generate(fixedLatents);
+                    INDArray samples = generate();
                     watch.check(done, statistics, samples);
                     NativeMemory.release(samples);
                 }
@@ -397,7 +399,19 @@ public final class GanRun implements AutoCloseable {
     }
 
     private void sample() {
-        grid().write(trainer.generate(fixedLatents).addi(1).divi(2), directory.sample(SampleName.of(done)));
+        grid().write(generate().addi(1).divi(2), directory.sample(SampleName.of(done)));
+    }
+
+    /** The same latent vectors every time, with labels one class to a row of the grid. */
+    private INDArray generate() {
+        int classes = config.conditioning().classes();
+        if (classes == 0) {
+            return trainer.generate(fixedLatents);
+        }
+        int[] labels = IntStream.range(0, GRID_SIDE * GRID_SIDE)
+                .map(i -> i / GRID_SIDE % classes)
+                .toArray();
+        return trainer.generate(fixedLatents, OneHot.of(labels, classes));
     }
 
     private void writePictures() {

@@ -1,6 +1,8 @@
 package org.mirage4j.gan;
 
 import java.nio.file.Path;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.run.Checkpoint;
@@ -17,11 +19,13 @@ public final class GanSampler implements AutoCloseable {
     private static final int BATCH = 256;
 
     private final GanTrainer trainer;
+    private final int classes;
     private final long[] shape;
 
-    private GanSampler(GanTrainer trainer, long[] shape) {
+    private GanSampler(GanTrainer trainer, GanConfig config) {
         this.trainer = trainer;
-        this.shape = shape;
+        this.classes = config.conditioning().classes();
+        this.shape = config.exampleShape();
     }
 
     /**
@@ -44,11 +48,20 @@ public final class GanSampler implements AutoCloseable {
             trainer.close();
             throw new MirageException("run " + folder + " does not fit its config.json: " + e.getMessage(), e);
         }
-        return new GanSampler(trainer, config.exampleShape());
+        return new GanSampler(trainer, config);
     }
 
     /**
-     * Generates images.
+     * The number of classes that one can ask for.
+     *
+     * @return 0 if the run's networks have not learned of labels
+     */
+    public int classes() {
+        return classes;
+    }
+
+    /**
+     * Generates images; with networks that know classes, of all classes in turn.
      *
      * @param count how many, at least 1
      * @param seed seed of the latent vectors; the same seed gives the same images, and the first images of a
@@ -56,7 +69,30 @@ public final class GanSampler implements AutoCloseable {
      * @return images [count, channels, height, width] with values in [0, 1]
      * @throws MirageException if the count is less than 1
      */
-    public synchronized INDArray sample(int count, long seed) {
+    public INDArray sample(int count, long seed) {
+        return generate(count, seed, i -> i % classes);
+    }
+
+    /**
+     * Generates images of one class.
+     *
+     * @param count how many, at least 1
+     * @param seed seed of the latent vectors, as above
+     * @param label the class, from 0
+     * @return images [count, channels, height, width] with values in [0, 1]
+     * @throws MirageException if the count is less than 1, or the run's networks do not know the class
+     */
+    public INDArray sample(int count, long seed, int label) {
+        if (label < 0 || label >= classes) {
+            throw new MirageException(
+                    classes == 0
+                            ? "the run's networks have not learned of labels, so none can be asked for"
+                            : "label must be in 0 to " + (classes - 1) + ", but is " + label);
+        }
+        return generate(count, seed, i -> label);
+    }
+
+    private synchronized INDArray generate(int count, long seed, IntUnaryOperator label) {
         if (count < 1) {
             throw new MirageException("number of samples must be at least 1, but is " + count);
         }
@@ -67,11 +103,23 @@ public final class GanSampler implements AutoCloseable {
             INDArray latents = trainer.latents(streams, "sample", from, BATCH)
                     .get(NDArrayIndex.interval(0, to - from), NDArrayIndex.all())
                     .dup();
-            INDArray batch = trainer.generate(latents).addi(1).divi(2);
+            INDArray batch = generate(
+                            latents,
+                            classes == 0
+                                    ? IntStream.empty()
+                                    : IntStream.range(from, to).map(label))
+                    .addi(1)
+                    .divi(2);
             images.get(NDArrayIndex.interval(from, to), NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.all())
                     .assign(batch);
         }
         return images;
+    }
+
+    private INDArray generate(INDArray latents, IntStream labels) {
+        return classes == 0
+                ? trainer.generate(latents)
+                : trainer.generate(latents, OneHot.of(labels.toArray(), classes));
     }
 
     /** Frees the networks. */

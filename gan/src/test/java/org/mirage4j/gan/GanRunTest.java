@@ -22,6 +22,7 @@ import org.mirage4j.core.run.CheckpointStore;
 import org.mirage4j.core.run.Manifest;
 import org.mirage4j.core.run.MetricsTable;
 import org.mirage4j.core.run.RunDirectory;
+import org.mirage4j.gan.train.Conditioning;
 import org.mirage4j.gan.watch.WatchOptions;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -212,7 +213,8 @@ class GanRunTest {
     void builderOfOptionsHoldsEveryOneOfThem() {
         GanOptions every = new GanOptions(
                 ArchitectureKind.DCGAN,
-                ArchitectureKind.DENSE.game().packing(3).build(),
+                ArchitectureKind.DENSE.game().gradientClip(3).build(),
+                Conditioning.Kind.PROJECTION,
                 7,
                 5,
                 6,

@@ -13,13 +13,24 @@ import org.nd4j.linalg.activations.Activation;
  * the caller's.
  *
  * @param generator reads vectors [latent], and one-hot labels where there are any; ends in tanh
- * @param discriminator reads examples in [-1, 1], and one-hot labels where {@link Conditioning.Kind#CONCATENATION}
- *     asks for them; ends in one logit, followed by a value per class where the conditioning has them
+ * @param discriminator reads examples in [-1, 1], and one-hot labels where {@link Conditioning.Kind#CONCAT}
+ *     asks for them; ends in one logit, followed by a score per class where the conditioning has them
+ * @param conditioning how the networks learn of labels
  */
-public record Architecture(NetworkBuilder generator, NetworkBuilder discriminator) {
+public record Architecture(NetworkBuilder generator, NetworkBuilder discriminator, Conditioning conditioning) {
     private static final String LABEL = "label";
     private static final double SLOPE = 0.2;
     private static final double MOMENTUM = 0.8;
+
+    /**
+     * A pair without labels.
+     *
+     * @param generator reads vectors [latent]
+     * @param discriminator reads examples, ends in one logit
+     */
+    public Architecture(NetworkBuilder generator, NetworkBuilder discriminator) {
+        this(generator, discriminator, Conditioning.NONE);
+    }
 
     /**
      * What an architecture is described for.
@@ -117,7 +128,7 @@ public record Architecture(NetworkBuilder generator, NetworkBuilder discriminato
             discriminator.input(LABEL, purpose.conditioning().classes()).concatenate(pixels);
         }
         discriminator.dense(purpose.width()).leakyRelu(SLOPE).dropout(purpose.discriminatorDropout());
-        return new Architecture(generator, purpose.judge(discriminator));
+        return new Architecture(generator, purpose.judge(discriminator), purpose.conditioning());
     }
 
     /**
@@ -156,7 +167,7 @@ public record Architecture(NetworkBuilder generator, NetworkBuilder discriminato
                     .leakyRelu(SLOPE)
                     .dropout(purpose.discriminatorDropout());
         }
-        return new Architecture(generator, purpose.judge(discriminator));
+        return new Architecture(generator, purpose.judge(discriminator), purpose.conditioning());
     }
 
     /**
@@ -193,7 +204,7 @@ public record Architecture(NetworkBuilder generator, NetworkBuilder discriminato
         }
         same(discriminator, deepest, purpose.discriminatorDropout());
         discriminator.activation(Activation.RELU).globalSumPooling();
-        return new Architecture(generator, purpose.judge(discriminator));
+        return new Architecture(generator, purpose.judge(discriminator), purpose.conditioning());
     }
 
     /** A residual block that doubles the sides. */

@@ -18,7 +18,7 @@ public record Conditioning(Kind kind, int classes) {
         /** There are none. */
         NONE,
         /** It reads the label beside the example (Mirza and Osindero 2014). */
-        CONCATENATION,
+        CONCAT,
         /** Its logit has a term for each class, an inner product with its features (Miyato and Koyama 2018). */
         PROJECTION,
         /** It names the class of every example, real or generated, by cross-entropy (Odena et al. 2017). */
@@ -42,7 +42,7 @@ public record Conditioning(Kind kind, int classes) {
 
     /** Whether the discriminator has a second input, the one-hot label. */
     boolean readsLabel() {
-        return kind == Kind.CONCATENATION;
+        return kind == Kind.CONCAT;
     }
 
     /** Whether the discriminator gives a value for each class behind its logit. */

@@ -21,9 +21,10 @@ final class Discriminator {
     private final boolean features;
     private final boolean labelled;
     private final boolean couplesExamples;
+    private final Conditioning conditioning;
     private final GradientSum sum;
 
-    Discriminator(int index, Network network, GameOptions game) {
+    Discriminator(int index, Network network, GameOptions game, Conditioning conditioning) {
         int outputs = network.graph().getNumOutputArrays();
         int wanted = game.featureMatching() ? 2 : 1;
         if (outputs != wanted) {
@@ -32,6 +33,7 @@ final class Discriminator {
                     + ", but has " + outputs);
         }
         this.index = index;
+        this.conditioning = conditioning;
         this.player =
                 Player.discriminator(index == 0 ? "discriminator" : "discriminator-" + (index + 1), network, game);
         this.type = network.graph().getConfiguration().getDataType();
@@ -47,7 +49,12 @@ final class Discriminator {
 
     /** What a discriminator says of a batch. */
     @SuppressWarnings("ArrayRecordComponent") // a carrier between two calls, never compared
-    record Verdict(double[] logits, @Nullable INDArray features) {
+    record Verdict(double[] logits, @Nullable INDArray features, @Nullable ClassScores scores) {
+        /** The mean cross-entropy of the classes that an auxiliary classifier names, else 0. */
+        double classLoss() {
+            return scores == null ? 0 : scores.crossEntropy();
+        }
+
         INDArray requireFeatures() {
             return Objects.requireNonNull(features, "the discriminator has no features as an output");
         }
@@ -82,33 +89,60 @@ final class Discriminator {
 
     Verdict judge(INDArray examples, @Nullable INDArray labels, Pass pass) {
         INDArray[] outputs = network().forward(inputs(examples, labels), pass);
-        double[] logits = Numbers.of(outputs[outputs.length - 1]);
+        double[] last = Numbers.of(outputs[outputs.length - 1]);
         NativeMemory.release(outputs[outputs.length - 1]);
-        return new Verdict(logits, features ? outputs[0] : null);
+        INDArray shown = features ? outputs[0] : null;
+        if (!conditioning.scoresClasses()) {
+            return new Verdict(last, shown, null);
+        }
+        ClassScores scores = new ClassScores(conditioning.kind(), last, Numbers.of(required(labels)));
+        return new Verdict(scores.logits(), shown, scores);
+    }
+
+    Divergence.Suspect suspect(Seen seen) {
+        return new Divergence.Suspect(player.name(), network(), inputs(seen.examples(), seen.labels()));
     }
 
     private INDArray[] inputs(INDArray examples, @Nullable INDArray labels) {
         if (!labelled) {
             return new INDArray[] {examples};
         }
+        return new INDArray[] {examples, required(labels)};
+    }
+
+    private static INDArray required(@Nullable INDArray labels) {
         if (labels == null) {
             throw new MirageException("the discriminator reads labels, but the data have none");
         }
-        return new INDArray[] {examples, labels};
+        return labels;
     }
 
     /** Back from the logits to the parameters. */
     void backward(Verdict verdict, double[] logitGradient) {
-        backward(verdict, logitGradient, Wanted.PARAMETERS);
+        backward(verdict, logitGradient, 0);
+    }
+
+    /** Back from the logits, and from each example's classification under a weight, to the parameters. */
+    void backward(Verdict verdict, double[] logitGradient, double classWeight) {
+        backward(verdict, logitGradient, classWeight, Wanted.PARAMETERS);
     }
 
     /** Back from the logits to the examples. */
     INDArray backwardToExamples(Verdict verdict, double[] logitGradient) {
-        return backward(verdict, logitGradient, Wanted.INPUT)[0];
+        return backwardToExamples(verdict, logitGradient, 0);
     }
 
-    private INDArray[] backward(Verdict verdict, double[] logitGradient, Wanted wanted) {
-        INDArray logits = Numbers.array(type, logitGradient, logitGradient.length, 1);
+    /** Back from the logits, and from each example's classification under a weight, to the examples. */
+    INDArray backwardToExamples(Verdict verdict, double[] logitGradient, double classWeight) {
+        return backward(verdict, logitGradient, classWeight, Wanted.INPUT)[0];
+    }
+
+    private INDArray[] backward(Verdict verdict, double[] logitGradient, double classWeight, Wanted wanted) {
+        int count = logitGradient.length;
+        INDArray logits = verdict.scores() == null
+                ? Numbers.array(type, logitGradient, count, 1)
+                : Numbers.array(
+                        type, verdict.scores().gradient(logitGradient, classWeight), count, 1 + conditioning.classes());
         if (verdict.features() == null) {
             return run(wanted, logits);
         }
@@ -117,7 +151,8 @@ final class Discriminator {
 
     /** Back from the features to the examples. */
     INDArray backwardFromFeatures(INDArray featureGradient, int count) {
-        return run(Wanted.INPUT, featureGradient, Numbers.array(type, new double[count], count, 1))[0];
+        int width = conditioning.scoresClasses() ? 1 + conditioning.classes() : 1;
+        return run(Wanted.INPUT, featureGradient, Numbers.array(type, new double[count * width], count, width))[0];
     }
 
     private INDArray[] run(Wanted wanted, INDArray... outputGradients) {

@@ -25,7 +25,7 @@ final class DiscriminatorTurn {
 
     /** What a step came to. */
     @SuppressWarnings("ArrayRecordComponent") // a carrier between two calls, never compared
-    record Outcome(double loss, double[] realLogits, double[] fakeLogits, double gradientNorm) {}
+    record Outcome(double loss, double[] realLogits, double[] fakeLogits, double classLoss, double gradientNorm) {}
 
     /**
      * Plays.
@@ -46,8 +46,9 @@ final class DiscriminatorTurn {
             value += penalty.add(player, real, fake, draw);
             player.sum().finish();
         }
+        Divergence.refuse("discriminator", value + outcome.classLoss());
         double norm = player.player().step(measure);
-        return new Outcome(value, outcome.realLogits(), outcome.fakeLogits(), norm);
+        return new Outcome(value, outcome.realLogits(), outcome.fakeLogits(), outcome.classLoss(), norm);
     }
 
     /** Real and generated examples in one batch: half the calls, and both logits at hand for any loss. */
@@ -61,9 +62,9 @@ final class DiscriminatorTurn {
         LossValue value = loss.discriminator(realLogits, fakeLogits);
         double[] gradient = Arrays.copyOf(value.realGradient(), 2 * count);
         System.arraycopy(value.fakeGradient(), 0, gradient, count, count);
-        player.backward(verdict, gradient);
+        player.backward(verdict, gradient, 1.0 / count);
         NativeMemory.release(both);
-        return new Outcome(value.value(), realLogits, fakeLogits, Double.NaN);
+        return new Outcome(value.value(), realLogits, fakeLogits, 2 * verdict.classLoss(), Double.NaN);
     }
 
     private static @Nullable INDArray concat(@Nullable INDArray first, @Nullable INDArray second) {
@@ -74,25 +75,27 @@ final class DiscriminatorTurn {
         Verdict ofReal = player.judge(real, pass);
         Verdict ofFake;
         double value;
+        double weight = 1.0 / real.size();
         if (loss.pairs()) {
             // both logits are needed before either gradient, and a gradient needs its pass just before it
             ofFake = player.judge(fake, pass);
             LossValue both = loss.discriminator(ofReal.logits(), ofFake.logits());
-            player.backward(ofFake, both.fakeGradient());
+            player.backward(ofFake, both.fakeGradient(), weight);
             player.sum().add();
-            player.backward(player.judge(real, pass), both.realGradient());
+            player.backward(player.judge(real, pass), both.realGradient(), weight);
             value = both.value();
         } else {
             LossValue onReal = loss.discriminator(ofReal.logits(), new double[0]);
-            player.backward(ofReal, onReal.realGradient());
+            player.backward(ofReal, onReal.realGradient(), weight);
             player.sum().add();
             ofFake = player.judge(fake, pass);
             LossValue onFake = loss.discriminator(new double[0], ofFake.logits());
-            player.backward(ofFake, onFake.fakeGradient());
+            player.backward(ofFake, onFake.fakeGradient(), weight);
             value = onReal.value() + onFake.value();
         }
         player.sum().add();
         player.sum().finish();
-        return new Outcome(value, ofReal.logits(), ofFake.logits(), Double.NaN);
+        double classLoss = ofReal.classLoss() + ofFake.classLoss();
+        return new Outcome(value, ofReal.logits(), ofFake.logits(), classLoss, Double.NaN);
     }
 }

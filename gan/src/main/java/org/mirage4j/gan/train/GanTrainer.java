@@ -60,13 +60,34 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      */
     public GanTrainer(
             Network generator, List<Network> discriminators, long latentSize, GameOptions game, RandomStreams streams) {
+        this(generator, discriminators, Conditioning.NONE, latentSize, game, streams);
+    }
+
+    /**
+     * Takes over networks that exist, with updaters of their own, and may score classes.
+     *
+     * @param generator as above
+     * @param discriminators as above; where the conditioning has scores, the last output is [N, 1 + classes]
+     * @param conditioning what the scores are for
+     * @param latentSize length of a latent vector
+     * @param game how to play
+     * @param streams the run's random streams
+     * @throws MirageException if the networks do not fit the game
+     */
+    public GanTrainer(
+            Network generator,
+            List<Network> discriminators,
+            Conditioning conditioning,
+            long latentSize,
+            GameOptions game,
+            RandomStreams streams) {
         if (discriminators.size() != game.discriminators()) {
             throw new MirageException("the game needs " + game.discriminators() + " discriminators, but was given "
                     + discriminators.size());
         }
         this.generator = Player.generator(generator, game);
         this.discriminators = IntStream.range(0, discriminators.size())
-                .mapToObj(i -> new Discriminator(i, discriminators.get(i), game))
+                .mapToObj(i -> new Discriminator(i, discriminators.get(i), game, conditioning))
                 .toList();
         this.game = game;
         this.streams = streams;
@@ -100,7 +121,12 @@ public final class GanTrainer implements Resumable, AutoCloseable {
                 .mapToObj(i -> discriminator.build(streams.key("weights-discriminator", i)))
                 .toList();
         return new GanTrainer(
-                generator.build(streams.key("weights-generator", 0)), discriminators, latentSize, game, streams);
+                generator.build(streams.key("weights-generator", 0)),
+                discriminators,
+                architecture.conditioning(),
+                latentSize,
+                game,
+                streams);
     }
 
     /** Hands out batches of real examples; called once per discriminator step. */
@@ -123,7 +149,8 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      * @param real the real examples
      * @param measureGradients whether to spend the time for gradient norms
      * @return what happened
-     * @throws MirageException if a loss is not finite any more
+     * @throws MirageException if a loss, or a gradient that is measured, is not finite any more: it names the layer
+     *     where that began
      */
     public IterationStatistics iterate(long iteration, RealBatches real, boolean measureGradients) {
         Round last = null;
@@ -139,13 +166,24 @@ public final class GanTrainer implements Resumable, AutoCloseable {
         }
         GeneratorTurn.Outcome generated = generatorStep(iteration, last, measureGradients);
         NativeMemory.release(last.fake().features());
-        IterationStatistics statistics = last.statistics(generated);
-        if (!statistics.isFinite()) {
-            throw new MirageException("training diverged at iteration " + iteration + ": the discriminator's loss is "
-                    + statistics.discriminatorLoss() + ", the generator's " + statistics.generatorLoss()
-                    + "; lower the learning rates");
+        return last.statistics(generated);
+    }
+
+    /** Names the layer in which the numbers of an iteration stopped being finite. */
+    private MirageException explain(Divergence divergence, long iteration, long step, Batch real, Batch fake) {
+        INDArray latents = latents("latent", step, real.size());
+        INDArray[] generatorInputs =
+                fake.labels().map(labels -> new INDArray[] {latents, labels}).orElse(new INDArray[] {latents});
+        List<Divergence.Suspect> suspects = new ArrayList<>();
+        suspects.add(new Divergence.Suspect("generator", generator.network(), generatorInputs));
+        try (Seen seenReal = sight.of(real, iteration, "discriminator-noise-real", step);
+                Seen seenFake = sight.of(fake, iteration, "discriminator-noise-fake", step)) {
+            for (Discriminator discriminator : discriminators) {
+                suspects.add(discriminator.suspect(seenReal));
+                suspects.add(discriminator.suspect(seenFake));
+            }
+            return divergence.explain(iteration, suspects);
         }
-        return statistics;
     }
 
     /** One step of every discriminator, on the same batches. */
@@ -159,6 +197,8 @@ public final class GanTrainer implements Resumable, AutoCloseable {
             for (Discriminator discriminator : discriminators) {
                 outcomes.add(discriminatorTurn.play(discriminator, seenReal, seenFake, draw, measure));
             }
+        } catch (Divergence divergence) {
+            throw explain(divergence, iteration, step, real, fake);
         }
         return new Round(real, fake, draw, outcomes);
     }
@@ -176,9 +216,13 @@ public final class GanTrainer implements Resumable, AutoCloseable {
     }
 
     GeneratorTurn.Outcome generatorStep(long iteration, Round last, boolean measure) {
-        GeneratorTurn.Outcome outcome = generatorTurn.play(generator, discriminators, iteration, last, measure);
-        average.update();
-        return outcome;
+        try {
+            GeneratorTurn.Outcome outcome = generatorTurn.play(generator, discriminators, iteration, last, measure);
+            average.update();
+            return outcome;
+        } catch (Divergence divergence) {
+            throw explain(divergence, iteration, last.draw().index(), last.real(), last.fake());
+        }
     }
 
     /**
@@ -190,6 +234,17 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      */
     public INDArray generate(INDArray latents) {
         return average.with(() -> generator.network().forward(latents, Pass.infer()));
+    }
+
+    /**
+     * Generates examples of chosen classes, like {@link #generate(INDArray)}.
+     *
+     * @param latents latent vectors [N, latent]
+     * @param labels one-hot, [N, classes]
+     * @return examples [N, ...] in the data's range
+     */
+    public INDArray generate(INDArray latents, INDArray labels) {
+        return average.with(() -> generator.network().forward(new INDArray[] {latents, labels}, Pass.infer())[0]);
     }
 
     /**

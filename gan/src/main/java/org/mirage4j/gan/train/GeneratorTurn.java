@@ -114,7 +114,10 @@ final class GeneratorTurn {
         double[] a = loss.pairs() ? discriminator.judge(real, pass).logits() : new double[0];
         Verdict verdict = discriminator.judge(fake, pass);
         LossValue value = loss.generator(a, verdict.logits());
-        return new Cost(value.value(), discriminator.backwardToExamples(verdict, value.fakeGradient()));
+        Divergence.refuse("generator", value.value() + verdict.classLoss());
+        return new Cost(
+                value.value(),
+                discriminator.backwardToExamples(verdict, value.fakeGradient(), 1.0 / verdict.logits().length));
     }
 
     /** |mean f(x) - mean f(G(z))|^2 with f the discriminator's features (Salimans et al. 2016). */

@@ -68,6 +68,10 @@ final class Player implements Resumable, AutoCloseable {
         return parts;
     }
 
+    String name() {
+        return name;
+    }
+
     Network network() {
         return network;
     }
@@ -86,6 +90,9 @@ final class Player implements Resumable, AutoCloseable {
             history.addGradient();
         }
         double norm = measure || gradientClip > 0 ? gradientNorm() : Double.NaN;
+        if (measure || gradientClip > 0) {
+            Divergence.refuseGradient(name, norm);
+        }
         if (gradientClip > 0 && norm > gradientClip) {
             learnedGradients.forEach(part -> part.muli(gradientClip / norm));
         }

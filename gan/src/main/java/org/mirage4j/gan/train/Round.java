@@ -22,6 +22,7 @@ record Round(Batch real, Batch fake, Draw draw, List<DiscriminatorTurn.Outcome> 
                 generated.loss(),
                 mean(outcome -> meanProbability(outcome.realLogits())),
                 mean(outcome -> meanProbability(outcome.fakeLogits())),
+                mean(DiscriminatorTurn.Outcome::classLoss),
                 mean(DiscriminatorTurn.Outcome::gradientNorm),
                 generated.gradientNorm());
     }

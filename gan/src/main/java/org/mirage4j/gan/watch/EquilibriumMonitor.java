@@ -11,16 +11,17 @@ import org.mirage4j.gan.train.IterationStatistics;
  * Tests over a moving window whether the game is balanced: neither network is winning, nothing drifts, and the
  * samples, where a metric is told, have stopped improving.
  *
- * <p>Level tests: the discriminator's mean loss lies between {@value #LOWEST_LOSS} and {@value #HIGHEST_LOSS} times
- * that of a discriminator which cannot tell, and D(x) exceeds D(G(z)) by no more than {@value #LARGEST_GAP}. Trend
+ * <p>Level tests: the discriminator's mean loss is at least {@value #LOWEST_LOSS} times that of a discriminator which
+ * cannot tell, and D(x) exceeds D(G(z)) by no more than {@value #LARGEST_GAP}, nor falls short of it by more than
+ * {@value #LARGEST_LEAD}. Trend
  * tests: over the window, D(x) and D(G(z)) change by less than {@value #PROBABILITY_CHANGE}, each loss by less than
  * {@value #LOSS_CHANGE} of its scale, both with 95 % confidence. A loss without a level of its own (Wasserstein) is
  * tested for trends only. Not safe for concurrent use.
  */
 public final class EquilibriumMonitor {
     static final double LOWEST_LOSS = 0.3;
-    static final double HIGHEST_LOSS = 1.3;
     static final double LARGEST_GAP = 0.6;
+    static final double LARGEST_LEAD = 0.1;
     static final double PROBABILITY_CHANGE = 0.1;
     static final double LOSS_CHANGE = 0.2;
 
@@ -132,9 +133,10 @@ public final class EquilibriumMonitor {
             failures.add(say(
                     "the discriminator is winning: D(x) %.2f, D(G(z)) %.2f",
                     realProbability.mean(), fakeProbability.mean()));
-        } else if (share > HIGHEST_LOSS) {
+        } else if (gap < -LARGEST_LEAD) {
             failures.add(say(
-                    "the generator is winning: the discriminator does %.0f %% worse than guessing", share * 100 - 100));
+                    "the generator is winning: D(x) %.2f, D(G(z)) %.2f",
+                    realProbability.mean(), fakeProbability.mean()));
         }
     }
 

@@ -48,7 +48,7 @@ class ArchitectureTest {
         for (Conditioning.Kind kind : Conditioning.Kind.values()) {
             cases.add(Arguments.of("dense", kind));
         }
-        cases.add(Arguments.of("dcgan", Conditioning.Kind.CONCATENATION));
+        cases.add(Arguments.of("dcgan", Conditioning.Kind.CONCAT));
         cases.add(Arguments.of("residual", Conditioning.Kind.NONE));
         return cases.stream();
     }
@@ -128,7 +128,7 @@ class ArchitectureTest {
             for (int side : new int[] {28, 32, 64}) {
                 cases.add(Arguments.of(name, Conditioning.Kind.NONE, side));
             }
-            cases.add(Arguments.of(name, Conditioning.Kind.CONCATENATION, 28));
+            cases.add(Arguments.of(name, Conditioning.Kind.CONCAT, 28));
             cases.add(Arguments.of(name, Conditioning.Kind.PROJECTION, 28));
         }
         return cases.stream();

@@ -175,16 +175,36 @@ class GanTrainerTest {
         }
     }
 
-    @Test
-    void divergedTrainingNamesIterationAndLosses() {
+    static Stream<Arguments> planted() {
+        return Stream.of(
+                Arguments.of(true, "dense-1", "generator"),
+                Arguments.of(true, "batch-normalization-1", "generator"),
+                Arguments.of(true, "dense-2", "generator"),
+                Arguments.of(false, "dense-1", "discriminator"),
+                Arguments.of(false, "dense-2", "discriminator"));
+    }
+
+    @ParameterizedTest(name = "{1} of the {2}")
+    @MethodSource("planted")
+    void divergedTrainingNamesIterationAndLayer(boolean inGenerator, String layer, String network) {
         try (Network g = build(generator());
                 Network d = build(discriminator(false))) {
-            d.parameters().assign(Double.NaN);
             GanTrainer trainer = trainer(g, d, LossKind.NON_SATURATING, 0, STREAMS);
+            trainer.iterate(6, step -> Batch.of(real(step)), true);
+            INDArray parameter = (inGenerator ? g : d)
+                    .graph()
+                    .getLayer(layer)
+                    .paramTable()
+                    .values()
+                    .iterator()
+                    .next();
+            parameter.putScalar(0, Double.NaN);
+            int steps = d.iteration();
             assertThatThrownBy(() -> trainer.iterate(7, step -> Batch.of(real(step)), false))
                     .isInstanceOf(MirageException.class)
                     .hasMessageContaining("iteration 7")
-                    .hasMessageContaining("NaN");
+                    .hasMessageContaining("a weight of layer \"" + layer + "\" of the " + network);
+            assertThat(d.iteration()).as("no step was taken").isEqualTo(steps);
         }
     }
 

@@ -98,7 +98,7 @@ class GradientPenaltyTest {
 
     private static Discriminator discriminator(Network network, Penalty penalty) {
         return new Discriminator(
-                0, network, GameOptions.builder().penalty(penalty).build());
+                0, network, GameOptions.builder().penalty(penalty).build(), Conditioning.NONE);
     }
 
     private static Seen examples(String name, DataType type) {

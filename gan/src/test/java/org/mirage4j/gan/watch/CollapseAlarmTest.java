@@ -18,8 +18,8 @@ import org.nd4j.linalg.factory.Nd4j;
 class CollapseAlarmTest {
     private static final int COUNT = 100;
     private static final RandomStreams STREAMS = new RandomStreams(2);
-    private static final IterationStatistics EVEN = new IterationStatistics(1.2, 0.9, 0.6, 0.4, 1, 1);
-    private static final IterationStatistics WON = new IterationStatistics(0.01, 6, 0.99, 0.01, 1, 1);
+    private static final IterationStatistics EVEN = new IterationStatistics(1.2, 0.9, 0.6, 0.4, 0, 1, 1);
+    private static final IterationStatistics WON = new IterationStatistics(0.01, 6, 0.99, 0.01, 0, 1, 1);
 
     private final CollapseAlarm alarm = new CollapseAlarm(digits(0));
 

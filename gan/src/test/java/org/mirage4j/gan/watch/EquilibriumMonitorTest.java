@@ -49,6 +49,7 @@ class EquilibriumMonitorTest {
                     loss.generator(real, fake).value(),
                     realSum / real.length,
                     fakeSum / fake.length,
+                    0,
                     Double.NaN,
                     Double.NaN));
         }
@@ -107,6 +108,7 @@ class EquilibriumMonitorTest {
                     loss.generator(real, fake).value(),
                     1 / (1 + Math.exp(-real[0])),
                     1 / (1 + Math.exp(-fake[0])),
+                    0,
                     Double.NaN,
                     Double.NaN));
         }

@@ -36,7 +36,7 @@ class WatchTest {
         for (long i = from; i < to && watch.reasonToStop().isEmpty(); i++) {
             double wobble = 0.01 * STREAMS.generator("wobble", i).nextGaussian();
             IterationStatistics statistics =
-                    new IterationStatistics(1.2 + wobble, 0.9 - wobble, 0.6 + wobble, 0.4 - wobble, 1, 1);
+                    new IterationStatistics(1.2 + wobble, 0.9 - wobble, 0.6 + wobble, 0.4 - wobble, 0, 1, 1);
             watch.add(statistics);
             if (watch.isDue(i + 1)) {
                 boolean collapsed = i >= collapseFrom && i < collapseTo;

@@ -1,0 +1,190 @@
+package org.mirage4j.gan.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.mirage4j.core.data.Batch;
+import org.mirage4j.core.engine.Pass;
+import org.mirage4j.core.network.Network;
+import org.mirage4j.core.network.NetworkBuilder;
+import org.mirage4j.core.random.RandomStreams;
+import org.mirage4j.core.support.NumericGradient;
+import org.mirage4j.gan.loss.GanLoss;
+import org.mirage4j.gan.loss.LossKind;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/** Labels in the game, held against their definitions written out once more. */
+class ConditionalGameTest {
+    private static final RandomStreams STREAMS = new RandomStreams(31);
+    private static final int BATCH = 5;
+    private static final int LATENT = 2;
+    private static final int CLASSES = 3;
+    private static final int[] LABELS = {2, 0, 1, 1, 2};
+
+    static Stream<Arguments> games() {
+        List<Arguments> games = new ArrayList<>();
+        for (Conditioning.Kind kind : Conditioning.Kind.values()) {
+            if (kind != Conditioning.Kind.NONE) {
+                for (LossKind loss : List.of(LossKind.NON_SATURATING, LossKind.RELATIVISTIC)) {
+                    games.add(Arguments.of(kind, loss, false));
+                    games.add(Arguments.of(kind, loss, true)); // real and generated examples apart
+                }
+            }
+        }
+        return games.stream();
+    }
+
+    private static INDArray labels() {
+        INDArray labels = Nd4j.zeros(DataType.DOUBLE, BATCH, CLASSES);
+        for (int i = 0; i < BATCH; i++) {
+            labels.putScalar(i, LABELS[i], 1);
+        }
+        return labels;
+    }
+
+    private static Batch real() {
+        return Batch.of(STREAMS.gaussian("real", 0, DataType.DOUBLE, BATCH, 4), labels());
+    }
+
+    private static NetworkBuilder generator() {
+        return NetworkBuilder.vectors(LATENT)
+                .input("label", CLASSES)
+                .concatenate("input")
+                .dense(5)
+                .activation(Activation.TANH)
+                .dense(4)
+                .activation(Activation.TANH);
+    }
+
+    private static NetworkBuilder discriminator(Conditioning.Kind kind, boolean normalised) {
+        NetworkBuilder builder = NetworkBuilder.vectors(4);
+        if (kind == Conditioning.Kind.CONCAT) {
+            builder.input("label", CLASSES).concatenate("input");
+        }
+        builder.dense(6);
+        if (normalised) {
+            builder.batchNormalization(0.8);
+        }
+        builder.activation(Activation.TANH);
+        if (kind == Conditioning.Kind.CONCAT) {
+            return builder.dense(1);
+        }
+        String features = builder.currentName();
+        String scores = builder.dense(CLASSES).currentName();
+        return builder.from(features).dense(1).concatenate(scores);
+    }
+
+    private static Network build(NetworkBuilder builder) {
+        return builder.dataType(DataType.DOUBLE).updater(new Sgd(1)).build(9);
+    }
+
+    private static GanTrainer trainer(Network g, Network d, Conditioning.Kind kind, LossKind loss) {
+        GameOptions game = GameOptions.builder().loss(loss).build();
+        return new GanTrainer(g, List.of(d), new Conditioning(kind, CLASSES), LATENT, game, STREAMS);
+    }
+
+    /** The output for examples with the labels of the batch, [N][1 or 1 + classes]. */
+    private static double[][] output(Network d, Conditioning.Kind kind, INDArray examples, Pass pass) {
+        INDArray[] inputs = kind == Conditioning.Kind.CONCAT
+                ? new INDArray[] {examples, Nd4j.tile(labels(), (int) examples.size(0) / BATCH, 1)}
+                : new INDArray[] {examples};
+        return d.forward(inputs, pass)[0].toDoubleMatrix();
+    }
+
+    private static double[] logits(double[][] output, Conditioning.Kind kind) {
+        double[] logits = new double[output.length];
+        for (int i = 0; i < logits.length; i++) {
+            int label = LABELS[i % BATCH];
+            logits[i] = output[i][0] + (kind == Conditioning.Kind.PROJECTION ? output[i][1 + label] : 0);
+        }
+        return logits;
+    }
+
+    private static double crossEntropy(double[][] output, Conditioning.Kind kind) {
+        if (kind != Conditioning.Kind.AUXILIARY) {
+            return 0;
+        }
+        double sum = 0;
+        for (int i = 0; i < output.length; i++) {
+            double total = 0;
+            for (int c = 1; c <= CLASSES; c++) {
+                total += Math.exp(output[i][c]);
+            }
+            sum += Math.log(total) - output[i][1 + LABELS[i % BATCH]];
+        }
+        return sum / output.length;
+    }
+
+    @ParameterizedTest(name = "{0}, {1}, discriminator normalised {2}")
+    @MethodSource("games")
+    void discriminatorGradientAgreesWithNumericDifferentiation(
+            Conditioning.Kind kind, LossKind lossKind, boolean normalised) {
+        GanLoss loss = lossKind.create(1);
+        try (Network g = build(generator());
+                Network d = build(discriminator(kind, normalised))) {
+            GanTrainer trainer = trainer(g, d, kind, lossKind);
+            INDArray start = d.parameters().dup();
+            Round last = trainer.discriminatorStep(0, 0, step -> real(), false);
+            INDArray gradient = withoutStatistics(d, start.sub(d.parameters()));
+            d.parameters().assign(start);
+            Pass pass = Pass.train(1); // no dropout here
+            NumericGradient.check("discriminator", d.parameters(), gradient, () -> {
+                if (normalised) {
+                    double[][] ofReal = output(d, kind, last.real().features(), pass);
+                    double[][] ofFake = output(d, kind, last.fake().features(), pass);
+                    return loss.discriminator(logits(ofReal, kind), logits(ofFake, kind))
+                                    .value()
+                            + crossEntropy(ofReal, kind)
+                            + crossEntropy(ofFake, kind);
+                }
+                double[][] joint = output(
+                        d,
+                        kind,
+                        Nd4j.concat(0, last.real().features(), last.fake().features()),
+                        pass);
+                double[] all = logits(joint, kind);
+                return loss.discriminator(Arrays.copyOfRange(all, 0, BATCH), Arrays.copyOfRange(all, BATCH, 2 * BATCH))
+                                .value()
+                        + 2 * crossEntropy(joint, kind);
+            });
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, {1}, discriminator normalised {2}")
+    @MethodSource("games")
+    void generatorGradientAgreesWithNumericDifferentiation(
+            Conditioning.Kind kind, LossKind lossKind, boolean normalised) {
+        GanLoss loss = lossKind.create(1);
+        try (Network g = build(generator());
+                Network d = build(discriminator(kind, normalised))) {
+            GanTrainer trainer = trainer(g, d, kind, lossKind);
+            Round last = trainer.discriminatorStep(0, 0, step -> real(), false);
+            INDArray start = g.parameters().dup();
+            trainer.generatorStep(0, last, false);
+            INDArray gradient = start.sub(g.parameters());
+            g.parameters().assign(start);
+            INDArray[] inputs = {trainer.latents("latent", 0, BATCH), labels()};
+            Pass pass = Pass.train(1); // no dropout here
+            NumericGradient.check("generator", g.parameters(), gradient, () -> {
+                double[][] ofFake = output(d, kind, g.forward(inputs, pass)[0], pass);
+                double[][] ofReal = output(d, kind, last.real().features(), pass);
+                return loss.generator(logits(ofReal, kind), logits(ofFake, kind))
+                                .value()
+                        + crossEntropy(ofFake, kind);
+            });
+        }
+    }
+
+    private static INDArray withoutStatistics(Network network, INDArray gradient) {
+        network.runningStatistics(gradient).forEach(view -> view.assign(0));
+        return gradient;
+    }
+}
