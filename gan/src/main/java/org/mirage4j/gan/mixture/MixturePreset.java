@@ -16,56 +16,42 @@ import org.mirage4j.gan.train.Updater;
  */
 public enum MixturePreset {
     /** Goodfellow et al. 2014, section 3. */
-    NON_SATURATING("non-saturating", "", game -> game),
+    NON_SATURATING("non-saturating", ""),
     /** Mao et al. 2017. */
-    LEAST_SQUARES("least squares", "", game -> game.loss(LossKind.LEAST_SQUARES)),
+    LEAST_SQUARES("least squares", ""),
     /** Arjovsky et al. 2017. */
-    WASSERSTEIN_CLIP("Wasserstein, clipping", "weights in [-0.1, 0.1], 5 critic steps, RMSProp", game -> game.loss(
-                    LossKind.WASSERSTEIN)
-            .weightClip(0.1)
-            .discriminatorSteps(5)
-            .generatorUpdater(new Updater.RmsProp(5e-4))
-            .discriminatorUpdater(new Updater.RmsProp(5e-4))),
+    WASSERSTEIN_CLIP("Wasserstein, clipping", "weights in [-0.1, 0.1], 5 critic steps, RMSProp at 0.0005"),
     /** Gulrajani et al. 2017, with the weight of their toy problems. */
-    WGAN_GP("WGAN-GP", "lambda 0.1, 5 critic steps", game -> game.loss(LossKind.WASSERSTEIN)
-            .penalty(new Penalty.WassersteinGp(0.1))
-            .discriminatorSteps(5)),
+    WGAN_GP("WGAN-GP", "lambda 0.1, 5 critic steps"),
     /** Lim and Ye 2017, Miyato et al. 2018. */
-    HINGE_SPECTRAL("hinge, spectral norm", "", game -> game.loss(LossKind.HINGE).spectralNormalization(true)),
+    HINGE_SPECTRAL("hinge, spectral norm", ""),
     /** Mescheder et al. 2018. */
-    R1("non-saturating, R1", "gamma 0.05", game -> game.penalty(new Penalty.R1(0.05))),
+    R1("non-saturating, R1", "gamma 0.05"),
     /** Lin et al. 2018. */
-    PACKING_2("packing 2", "", game -> game.packing(2)),
+    PACKING_2("packing 2", ""),
     /** Lin et al. 2018. */
-    PACKING_3("packing 3", "", game -> game.packing(3)),
+    PACKING_3("packing 3", ""),
     /** Lin et al. 2018. */
-    PACKING_4("packing 4", "", game -> game.packing(4)),
+    PACKING_4("packing 4", ""),
     /** Metz et al. 2017, without the gradient through the steps ahead. */
-    UNROLLED_5("unrolled 5", "", game -> game.unrolledSteps(5)),
+    UNROLLED_5("unrolled 5", ""),
     /** Mordido et al. 2018. */
-    DROPOUT_GAN("Dropout-GAN", "5 discriminators, each left out with probability 0.5", game -> game.discriminators(5)
-            .omission(0.5)),
+    DROPOUT_GAN("Dropout-GAN", "5 discriminators, each left out with probability 0.5"),
     /** Dropout in the discriminator, redrawn for the generator's step. */
-    DROPOUT_D("dropout in D", "rate 0.2", game -> game),
+    DROPOUT_D("dropout in D", "rate 0.2"),
     /** Dropout in the discriminator, its mask kept for the generator's step. */
-    DROPOUT_D_KEPT("dropout in D, mask kept", "rate 0.2", game -> game.maskKept(true)),
+    DROPOUT_D_KEPT("dropout in D, mask kept", "rate 0.2"),
     /** Dropout in the generator as noise, in training and at sampling time (Isola et al. 2017). */
-    DROPOUT_G("dropout in G", "rate 0.2, also when sampling", game -> game.samplingDropout(true)),
+    DROPOUT_G("dropout in G", "rate 0.2, also when sampling"),
     /** Huang et al. 2024: relativistic pairs with both zero-centred penalties. */
-    RELATIVISTIC_R1_R2("relativistic, R1 and R2", "gamma 0.05", game -> game.loss(LossKind.RELATIVISTIC)
-            .penalty(new Penalty.R1R2(0.05))),
+    RELATIVISTIC_R1_R2("relativistic, R1 and R2", "gamma 0.05"),
     /** The default: the relativistic game with both penalties, and a latent space that is as disconnected as the data. */
-    RECOMMENDED(
-            "recommended",
-            "relativistic, R1 and R2, gamma 0.05, latent vectors of 10 signs",
-            game -> game.loss(LossKind.RELATIVISTIC)
-                    .penalty(new Penalty.R1R2(0.05))
-                    .latents(Latents.BINARY));
+    RECOMMENDED("recommended", "relativistic, R1 and R2, gamma 0.05, latent vectors of 10 signs");
 
     private static final int WIDTH = 128;
     private static final int LAYERS = 3;
     private static final int LATENT = 2;
-    private static final int BITS = 10;
+    private static final int SIGNS = 10;
 
     /** Divisible by all sizes of packs. */
     private static final int BATCH = 120;
@@ -84,18 +70,10 @@ public enum MixturePreset {
 
     private final String title;
     private final String note;
-    private final transient Recipe recipe;
 
-    MixturePreset(String title, String note, Recipe recipe) {
+    MixturePreset(String title, String note) {
         this.title = title;
         this.note = note;
-        this.recipe = recipe;
-    }
-
-    /** What a method changes in the common game. */
-    @FunctionalInterface
-    private interface Recipe {
-        GameOptions.Builder change(GameOptions.Builder game);
     }
 
     /**
@@ -150,11 +128,43 @@ public enum MixturePreset {
         return new MixtureOptions(
                 WIDTH,
                 LAYERS,
-                this == RECOMMENDED ? BITS : LATENT,
+                this == RECOMMENDED ? SIGNS : LATENT,
                 BATCH,
                 iterations,
                 this == DROPOUT_G ? DROPOUT : DropoutRate.NONE,
                 inDiscriminator ? DROPOUT : DropoutRate.NONE,
-                recipe.change(game).build());
+                adapted(game).build());
+    }
+
+    /** The common game with what the method changes in it. */
+    private GameOptions.Builder adapted(GameOptions.Builder game) {
+        return switch (this) {
+            case NON_SATURATING, DROPOUT_D -> game;
+            case LEAST_SQUARES -> game.loss(LossKind.LEAST_SQUARES);
+            case WASSERSTEIN_CLIP ->
+                game.loss(LossKind.WASSERSTEIN)
+                        .weightClip(0.1)
+                        .discriminatorSteps(5)
+                        .generatorUpdater(new Updater.RmsProp(5e-4))
+                        .discriminatorUpdater(new Updater.RmsProp(5e-4));
+            case WGAN_GP ->
+                game.loss(LossKind.WASSERSTEIN)
+                        .penalty(new Penalty.WassersteinGp(0.1))
+                        .discriminatorSteps(5);
+            case HINGE_SPECTRAL -> game.loss(LossKind.HINGE).spectralNormalization(true);
+            case R1 -> game.penalty(new Penalty.R1(0.05));
+            case PACKING_2 -> game.packing(2);
+            case PACKING_3 -> game.packing(3);
+            case PACKING_4 -> game.packing(4);
+            case UNROLLED_5 -> game.unrolledSteps(5);
+            case DROPOUT_GAN -> game.discriminators(5).omission(0.5);
+            case DROPOUT_D_KEPT -> game.maskKept(true);
+            case DROPOUT_G -> game.samplingDropout(true);
+            case RELATIVISTIC_R1_R2 -> game.loss(LossKind.RELATIVISTIC).penalty(new Penalty.R1R2(0.05));
+            case RECOMMENDED ->
+                game.loss(LossKind.RELATIVISTIC)
+                        .penalty(new Penalty.R1R2(0.05))
+                        .latents(Latents.BINARY);
+        };
     }
 }

@@ -2,6 +2,8 @@ package org.mirage4j.gan.mixture;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +43,7 @@ public final class MixtureRun implements AutoCloseable {
 
     private static final String KIND = "mixture";
     private static final int MEASUREMENTS = 16;
+    private static final TypeReference<Map<String, Object>> MAP = new TypeReference<>() {};
     private static final Duration FRAME_DELAY = Duration.ofMillis(250);
 
     private final RunDirectory directory;
@@ -119,12 +122,18 @@ public final class MixtureRun implements AutoCloseable {
         return manifest.status() == Manifest.Status.FINISHED ? MixtureResult.read(result(directory)) : null;
     }
 
+    /** As JSON gives it back, so that it can be compared with what a run has on disk. */
     private static Map<String, Object> config(Mixture mixture, String preset, MixtureOptions options) {
+        ObjectMapper mapper = new ObjectMapper();
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("mixture", mixture.name());
         config.put("preset", preset);
-        config.putAll(new ObjectMapper().convertValue(options, new TypeReference<Map<String, Object>>() {}));
-        return config;
+        config.putAll(mapper.convertValue(options, MAP));
+        try {
+            return mapper.readValue(mapper.writeValueAsBytes(config), MAP);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // there is no file that could fail
+        }
     }
 
     private static Path result(RunDirectory directory) {
