@@ -6,10 +6,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.data.ImageSet;
 import org.mirage4j.core.features.ExtractorId;
 import org.mirage4j.core.features.FeatureExtractor;
 import org.mirage4j.gan.evaluation.ClassShares;
@@ -18,6 +21,8 @@ import org.mirage4j.gan.evaluation.EvaluationResult;
 import org.mirage4j.gan.evaluation.Evaluator;
 import org.mirage4j.gan.evaluation.Measure;
 import org.mirage4j.gan.evaluation.Samples;
+import org.mirage4j.gan.evaluation.SanityCheck;
+import org.mirage4j.gan.metrics.MetricResult;
 import org.mirage4j.gan.metrics.Spread;
 import org.mirage4j.gan.metrics.StatisticsCache;
 import picocli.CommandLine.Command;
@@ -38,6 +43,8 @@ import picocli.CommandLine.Spec;
                     + " a folder of PNG files, a GAN's run to sample from, or synthetic-digits."
         })
 final class EvaluateCommand implements Callable<Integer> {
+    private static final int SANITY_SAMPLES = 10_000;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli fills it in
     private CommandSpec spec;
@@ -60,11 +67,13 @@ final class EvaluateCommand implements Callable<Integer> {
     private List<Path> compared = List.of();
 
     @Option(
-            names = "--extractor",
-            paramLabel = "NAME",
-            description = "What makes features of images: raw (the pixels), random (a random convolutional network) or"
-                    + " a classifier's run folder. Default: random.")
-    private @Nullable String extractor;
+            names = "--sanity",
+            description = "Instead of judging, show what each metric says of sets made from --real with known faults:"
+                    + " another part of it, noise, one image, blurred, mirrored, half of the classes.")
+    private boolean sanity;
+
+    @Mixin
+    private final ExtractorOptions extractor = new ExtractorOptions();
 
     @Option(
             names = "--metrics",
@@ -83,14 +92,13 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Samples of each set, drawn at random from files. Default: all, and 10000 from a run.")
     private @Nullable Integer samples;
 
+    @Option(
+            names = "--best",
+            description = "Sample from a run's checkpoint that was judged best while it trained, not the newest.")
+    private boolean best;
+
     @Option(names = "--features-of", paramLabel = "NAME", description = "The extractor that feature arrays are from.")
     private @Nullable String featuresOf;
-
-    @Option(
-            names = "--inception",
-            description = "The extractor, or the one that features are from, is the Inception network of the"
-                    + " literature with its preprocessing: results may be called FID and KID.")
-    private boolean inception;
 
     @Option(
             names = "--neighbours",
@@ -159,6 +167,8 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() {
         if (!compared.isEmpty()) {
             compare();
+        } else if (sanity) {
+            checkSanity();
         } else {
             evaluate();
         }
@@ -169,21 +179,92 @@ final class EvaluateCommand implements Callable<Integer> {
         if (real == null || fake == null) {
             throw usage("--real and --fake are needed, or --compare with two results");
         }
+        extractor.checkCombinations();
         EvaluationOptions options = options();
         requireFolder(out);
         RuntimeOptions.check(Path.of(""), err());
-        SampleSets sets = new SampleSets(samples == null ? 0 : samples, seed);
+        SampleSets sets = new SampleSets(samples == null ? 0 : samples, best, seed);
         ExtractorId ofFeatures = featuresOf == null
-                ? new ExtractorId("features from files", "features-from-files", inception)
-                : new ExtractorId(featuresOf, "features-from-files-" + featuresOf, inception);
+                ? new ExtractorId("features from files", "features-from-files", extractor.inception())
+                : new ExtractorId(featuresOf, "features-from-files-" + featuresOf, extractor.inception());
         Samples realSet = sets.open(SampleSets.Role.REAL, real, ofFeatures);
         Evaluator evaluator = evaluator(realSet, options);
         Samples fakeSet = sets.open(SampleSets.Role.FAKE, fake, ofFeatures);
-        EvaluationResult result = evaluator.evaluate(fakeSet, Evaluator.Observer.NONE);
+        EvaluationResult result = watched(observer -> evaluator.evaluate(fakeSet, observer));
         if (out != null) {
             result.write(out);
         }
         print(result);
+    }
+
+    /** One progress after another, a set each. */
+    private <T> T watched(Function<Evaluator.Observer, T> work) {
+        try (SetProgress progress = new SetProgress(err())) {
+            return work.apply(progress);
+        }
+    }
+
+    private static final class SetProgress implements Evaluator.Observer, AutoCloseable {
+        private final PrintWriter err;
+        private @Nullable Progress current;
+
+        SetProgress(PrintWriter err) {
+            this.err = err;
+        }
+
+        @Override
+        public void extracted(String set, long done, long total) {
+            Progress progress = current == null ? Progress.start(err, total, "images") : current;
+            current = progress;
+            progress.update(done, "of " + set);
+            if (done == total) {
+                close();
+            }
+        }
+
+        @Override
+        public void close() {
+            if (current != null) {
+                current.close();
+                current = null;
+            }
+        }
+    }
+
+    private void checkSanity() {
+        if (real == null || fake != null || out != null) {
+            throw usage("--sanity needs --real, and goes with no --fake or --out");
+        }
+        extractor.checkCombinations();
+        EvaluationOptions options = options();
+        RuntimeOptions.check(Path.of(""), err());
+        ImageSet all = new SampleSets(0, best, seed).openImages(SampleSets.Role.REAL, real);
+        int count = samples == null ? (int) Math.min(SANITY_SAMPLES, all.size() / 3) : samples;
+        SanityCheck check = new SanityCheck(all, extractor.open(all.exampleShape()), options, count);
+        Map<String, EvaluationResult> results = watched(check::run);
+        List<List<String>> rows = new ArrayList<>();
+        results.forEach((what, result) -> {
+            if (rows.isEmpty()) {
+                PrintWriter to = spec.commandLine().getOut();
+                to.printf(
+                        Locale.ROOT,
+                        "real       %s, %,d samples%n",
+                        all.name(),
+                        result.real().count());
+                to.printf(
+                        "extractor  %s [%s]%n%n",
+                        result.extractor().name(), result.extractor().fingerprint());
+                rows.add(row("set", result, metric -> metric.metric().title()));
+            }
+            rows.add(row(what, result, metric -> number(metric.value())));
+        });
+        TextTable.print(rows, spec.commandLine().getOut());
+    }
+
+    private static List<String> row(String first, EvaluationResult result, Function<MetricResult, String> cell) {
+        List<String> row = new ArrayList<>(List.of(first));
+        result.results().forEach(metric -> row.add(cell.apply(metric)));
+        return row;
     }
 
     private EvaluationOptions options() {
@@ -213,7 +294,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private Evaluator evaluator(Samples realSet, EvaluationOptions options) {
         if (realSet instanceof Samples.Features features) {
-            if (extractor != null) {
+            if (extractor.isGiven()) {
                 throw usage("--extractor goes with images, but " + real + " holds features");
             }
             return Evaluator.of(features, options);
@@ -222,8 +303,7 @@ final class EvaluateCommand implements Callable<Integer> {
             throw usage("--features-of goes with features, but " + real + " holds images");
         }
         var images = ((Samples.Images) realSet).images();
-        FeatureExtractor opened =
-                Extractors.open(extractor == null ? Extractors.RANDOM : extractor, images.exampleShape());
+        FeatureExtractor opened = extractor.open(images.exampleShape());
         return Evaluator.of(images, opened, options, Optional.ofNullable(cache).map(StatisticsCache::new));
     }
 

@@ -2,9 +2,11 @@ package org.mirage4j.examples;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
@@ -13,6 +15,7 @@ import org.mirage4j.core.network.DropoutRate;
 import org.mirage4j.gan.ArchitectureKind;
 import org.mirage4j.gan.GanOptions;
 import org.mirage4j.gan.GanRun;
+import org.mirage4j.gan.evaluation.TrainingEvaluation;
 import org.mirage4j.gan.loss.LossKind;
 import org.mirage4j.gan.train.Conditioning;
 import org.mirage4j.gan.train.GameOptions;
@@ -190,6 +193,9 @@ final class GanCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", description = "The run's folder. Default: the next free runs/gan-N.")
     private @Nullable Path out;
 
+    @Mixin
+    private final JudgeOptions judge = new JudgeOptions();
+
     static final class Architectures extends KebabEnum<ArchitectureKind> {
         Architectures() {
             super(ArchitectureKind.class);
@@ -214,6 +220,7 @@ final class GanCommand implements Callable<Integer> {
         checkCombinations();
         GanRun.@Nullable Recipe recipe = resume == null ? null : GanRun.recipe(resume);
         DataOrigin origin = DataOrigin.of(data, dataFolder, recipe == null ? Map.of() : recipe.origin());
+        judge.checkCombinations(recipe == null ? Map.of() : recipe.origin());
         GanOptions.Builder builder = checkedOptions(recipe);
         RuntimeOptions.check(Path.of(""), err);
         ExampleSource examples = origin.examples();
@@ -224,8 +231,10 @@ final class GanCommand implements Callable<Integer> {
             builder.iterations(epochs * Math.max(1, perEpoch));
         }
         GanOptions options = builder.build();
+        Optional<TrainingEvaluation> evaluation = judge.evaluation(examples, options.seed());
         try (StopSignal ignored = StopSignal.listen();
                 GanRun run = open(options, examples, origin)) {
+            evaluation.ifPresent(judged -> run.judgeBy(judged, result -> {}));
             GanRun.Result result = train(run, options, err);
             spec.commandLine().getOut().println("report: " + result.report());
             if (result.verdict().isPresent()) {
@@ -245,7 +254,9 @@ final class GanCommand implements Callable<Integer> {
             return GanRun.resume(resume, options, examples);
         }
         Path folder = out == null ? RunFolders.nextFree("gan") : out;
-        return GanRun.create(folder, options, examples, origin.toMap());
+        Map<String, String> recipe = new LinkedHashMap<>(origin.toMap());
+        recipe.putAll(judge.toMap());
+        return GanRun.create(folder, options, examples, recipe);
     }
 
     private void checkCombinations() {

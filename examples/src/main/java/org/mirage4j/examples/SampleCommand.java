@@ -36,6 +36,11 @@ final class SampleCommand implements Callable<Integer> {
     private Path run;
 
     @Option(
+            names = "--best",
+            description = "Sample from the checkpoint that was judged best while the run trained, not the newest.")
+    private boolean best;
+
+    @Option(
             names = "--count",
             paramLabel = "N",
             defaultValue = "100",
@@ -87,7 +92,7 @@ final class SampleCommand implements Callable<Integer> {
         RuntimeOptions.check(Path.of(""), spec.commandLine().getErr());
         INDArray images;
         int classes;
-        try (GanSampler sampler = GanSampler.open(run)) {
+        try (GanSampler sampler = best ? GanSampler.openBest(run) : GanSampler.open(run)) {
             classes = sampler.classes();
             images = label == null ? sampler.sample(count, seed) : sampler.sample(count, seed, Math.toIntExact(label));
         }

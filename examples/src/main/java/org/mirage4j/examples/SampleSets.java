@@ -31,6 +31,7 @@ final class SampleSets {
     private static final int MAX_CHANNELS = 4;
 
     private final int count;
+    private final boolean best;
     private final RandomStreams streams;
 
     /** Which of the two sets; if both are one file, their parts are drawn apart. */
@@ -39,9 +40,13 @@ final class SampleSets {
         FAKE
     }
 
-    /** @param count how many samples of each set, drawn at random from files; 0 for all, and 10,000 from a run */
-    SampleSets(int count, long seed) {
+    /**
+     * @param count how many samples of each set, drawn at random from files; 0 for all, and 10,000 from a run
+     * @param best whether a run gives its best checkpoint rather than its newest
+     */
+    SampleSets(int count, boolean best, long seed) {
         this.count = count;
+        this.best = best;
         this.streams = new RandomStreams(seed);
     }
 
@@ -82,7 +87,7 @@ final class SampleSets {
         if (!kind.equals("gan")) {
             throw new MirageException("run " + run + " must be a GAN's to sample from, but is of kind " + kind);
         }
-        try (GanSampler sampler = GanSampler.open(run)) {
+        try (GanSampler sampler = best ? GanSampler.openBest(run) : GanSampler.open(run)) {
             return InMemoryExamples.of(
                     name(run), sampler.sample(count == 0 ? FROM_A_RUN : count, streams.key("evaluation-sample", 0)));
         }

@@ -20,6 +20,7 @@ import org.mirage4j.core.data.IdxFile;
 import org.mirage4j.core.data.NpyFile;
 import org.mirage4j.core.data.SyntheticDigits;
 import org.mirage4j.core.random.RandomStreams;
+import org.mirage4j.core.run.MetricsTable;
 import org.mirage4j.examples.CommandLineTest.Outcome;
 import org.mirage4j.gan.evaluation.EvaluationResult;
 import org.mirage4j.gan.metrics.Metric;
@@ -138,6 +139,82 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void samplesAreJudgedDuringTrainingAndTheBestCheckpointIsKept(@TempDir Path folder) throws IOException {
+        Path run = folder.resolve("run");
+        Outcome outcome = mirage(
+                "gan",
+                "--iterations",
+                6,
+                "--batch",
+                16,
+                "--evaluate-every",
+                2,
+                "--evaluate-samples",
+                40,
+                "--evaluate-metrics",
+                "frechet,coverage",
+                "--best-by",
+                "coverage",
+                "--extractor",
+                "raw",
+                "--out",
+                run);
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        MetricsTable metrics = MetricsTable.read(run.resolve("metrics.csv"));
+        double[] distances = metrics.column("frechet_distance");
+        assertThat(Arrays.stream(distances).filter(Double::isFinite)).hasSize(3).allMatch(value -> value > 0);
+        assertThat(metrics.column("coverage")).hasSameSizeAs(distances);
+        assertThat(Files.readString(run.resolve("report.html"))).contains("Frechet distance (raw pixels)");
+
+        assertThat(mirage("sample", "--run", run, "--best", "--out", folder.resolve("best.npy"))
+                        .exitCode())
+                .isZero();
+        Outcome longer = mirage("gan", "--resume", run, "--iterations", 8);
+        assertThat(longer.exitCode()).as(longer.err()).isZero();
+        assertThat(Arrays.stream(MetricsTable.read(run.resolve("metrics.csv")).column("frechet_distance"))
+                        .filter(Double::isFinite))
+                .hasSize(4);
+        assertThat(mirage("gan", "--resume", run, "--iterations", 9, "--evaluate-every", 3)
+                        .err())
+                .contains("judged as before");
+    }
+
+    @Test
+    void aRunThatWasNotJudgedHasNoBest(@TempDir Path folder) {
+        Path run = folder.resolve("run");
+        assertThat(mirage("gan", "--iterations", 1, "--batch", 16, "--out", run).exitCode())
+                .isZero();
+        Outcome outcome = mirage("sample", "--run", run, "--best", "--out", folder.resolve("best.npy"));
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.err()).contains("holds no checkpoint that was judged");
+    }
+
+    @Test
+    void sanityShowsATable() {
+        Outcome outcome = mirage(
+                "evaluate", "--sanity", "--real", file("digits.npy"), "--samples", 20, "--metrics", "recall,frechet");
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).contains("recall", "Frechet distance", "one image", "mirrored");
+    }
+
+    @Test
+    void withoutOnnxRuntimeTheSentenceSaysHowToGetIt(@TempDir Path folder) throws IOException {
+        Path model = Files.writeString(folder.resolve("net.onnx"), "x");
+        Outcome outcome = mirage(
+                "evaluate",
+                "--real",
+                file("digits.npy"),
+                "--fake",
+                file("pngs"),
+                "--extractor",
+                model,
+                "--feature-output",
+                "pool");
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.err()).containsAnyOf("mvn -Ponnx", "cannot be opened as an ONNX file");
+    }
+
+    @Test
     void onlyDeclaredInceptionFeaturesAreCalledFid() {
         Outcome plain = mirage(
                 "evaluate", "--real", file("features.npy"), "--fake", file("shifted.npy"), "--metrics", "frechet");
@@ -239,6 +316,10 @@ class EvaluateCommandTest {
                 Arguments.of(List.of("--real", "x.npy"), List.of("--real and --fake")),
                 Arguments.of(List.of("--real", "x", "--fake", "y", "--metrics", "fid"), List.of("fid", "frechet")),
                 Arguments.of(List.of("--real", "x", "--fake", "y", "--resamples", "1"), List.of("resamples", "2")),
+                Arguments.of(
+                        List.of("--real", "x", "--fake", "y", "--extractor", "a.onnx"), List.of("--feature-output")),
+                Arguments.of(List.of("--real", "x", "--fake", "y", "--input-size", "9x9"), List.of(".onnx")),
+                Arguments.of(List.of("--sanity"), List.of("--sanity needs --real")),
                 Arguments.of(List.of("--compare", "a", "b", "--out", "c"), List.of("--compare", "--out")));
     }
 

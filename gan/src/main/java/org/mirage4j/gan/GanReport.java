@@ -2,16 +2,26 @@ package org.mirage4j.gan;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.mirage4j.core.report.HtmlReport;
 import org.mirage4j.core.report.LineChart;
 import org.mirage4j.core.run.MetricsTable;
 import org.mirage4j.core.run.RunDirectory;
+import org.mirage4j.gan.evaluation.TrainingEvaluation;
 import org.mirage4j.gan.watch.Watch;
 
 /** The page that shows a GAN run, and the curves on it. */
-record GanReport(RunDirectory directory, GanConfig config, String dataName, Path finalGrid) {
+record GanReport(
+        RunDirectory directory,
+        GanConfig config,
+        String dataName,
+        Path finalGrid,
+        Optional<TrainingEvaluation> evaluation) {
 
     void write(long iterations, Duration time, Watch watch) {
         GanOptions options = config.options();
@@ -74,10 +84,39 @@ record GanReport(RunDirectory directory, GanConfig config, String dataName, Path
                         "curves of the discriminator's mean outputs",
                         "At the equilibrium the discriminator cannot tell: both curves meet at 0.5")
                 .chart(gradients, "curves of both gradient norms", "Gradient norms of both networks");
+        evaluation.ifPresent(judged -> addEvaluation(report, judged, metrics));
         writeWatch(report, metrics, watch);
         report.section("Configuration").facts(config.describe());
         report.section("Environment").facts(directory.manifest().environment());
         report.write(directory.report());
+    }
+
+    private void addEvaluation(HtmlReport report, TrainingEvaluation judged, MetricsTable metrics) {
+        report.section("Samples judged");
+        double[] iterations = metrics.column(GanMetrics.ITERATION);
+        Map<String, String> facts = new LinkedHashMap<>();
+        for (int i = 0; i < judged.columns().size(); i++) {
+            String column = judged.columns().get(i);
+            String title = judged.titles().get(i);
+            double[] values = metrics.column(column);
+            int[] rows = IntStream.range(0, values.length)
+                    .filter(row -> Double.isFinite(values[row]))
+                    .toArray();
+            double[] x = IntStream.of(rows).mapToDouble(row -> iterations[row]).toArray();
+            double[] y = IntStream.of(rows).mapToDouble(row -> values[row]).toArray();
+            if (y.length == 0) {
+                continue;
+            }
+            facts.put(title, String.format(Locale.ROOT, "%.4g", y[y.length - 1]));
+            if (y.length > 1) {
+                Path file = directory.plot(column.replace('_', '-'));
+                new LineChart(title, GanMetrics.ITERATION, "")
+                        .series("samples", x, y)
+                        .write(file);
+                report.chart(file, "curve of the " + title, title + " of " + judged.samples() + " samples");
+            }
+        }
+        report.facts(facts);
     }
 
     private void writeWatch(HtmlReport report, MetricsTable metrics, Watch watch) {

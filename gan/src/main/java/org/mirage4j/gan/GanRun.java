@@ -12,8 +12,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.ExampleSource;
@@ -28,6 +30,8 @@ import org.mirage4j.core.run.Manifest;
 import org.mirage4j.core.run.MetricsLog;
 import org.mirage4j.core.run.Resumable;
 import org.mirage4j.core.run.RunDirectory;
+import org.mirage4j.gan.evaluation.EvaluationResult;
+import org.mirage4j.gan.evaluation.TrainingEvaluation;
 import org.mirage4j.gan.train.GanTrainer;
 import org.mirage4j.gan.train.IterationStatistics;
 import org.mirage4j.gan.watch.Watch;
@@ -73,6 +77,7 @@ public final class GanRun implements AutoCloseable {
     /** Everything that is in a checkpoint, in the order of writing. */
     private final List<Resumable> state;
 
+    private @Nullable Judge judge;
     private long done;
 
     private GanRun(RunDirectory directory, GanConfig config, ExampleSource data, GanTrainer trainer) {
@@ -303,6 +308,17 @@ public final class GanRun implements AutoCloseable {
     }
 
     /**
+     * Has samples judged while the run trains and when it ends: the numbers go to metrics.csv and the report, and the
+     * best checkpoint so far is kept. The training itself is not changed by a bit.
+     *
+     * @param evaluation how; a run that is resumed must be judged as it was before
+     * @param listener told of each result, on the training thread
+     */
+    public void judgeBy(TrainingEvaluation evaluation, Consumer<EvaluationResult> listener) {
+        judge = new Judge(evaluation, trainer, config.conditioning().classes(), listener);
+    }
+
+    /**
      * Trains to the end, or until the observer ends it, and writes the report.
      *
      * @param observer told of every iteration
@@ -343,7 +359,8 @@ public final class GanRun implements AutoCloseable {
             boolean goOn = true;
             while (goOn && done < total) {
                 // the first and the last, so that there is something to show however short the run
-                boolean logged = done == 0 || (done + 1) % logEvery == 0 || done + 1 == total;
+                boolean judged = judge != null && judge.isDue(done + 1, total);
+                boolean logged = judged || done == 0 || (done + 1) % logEvery == 0 || done + 1 == total;
                 IterationStatistics statistics = trainer.iterate(
                         done,
                         step -> {
@@ -357,6 +374,10 @@ public final class GanRun implements AutoCloseable {
                 dealt.clear();
                 done++;
                 watch.add(statistics);
+                double score = judge != null && judged ? judge.judge() : Double.NaN;
+                if (!Double.isNaN(score)) {
+                    watch.addMetric(score);
+                }
                 if (watch.isDue(done)) {
                     INDArray samples = generate();
                     watch.check(done, statistics, samples);
@@ -364,34 +385,39 @@ public final class GanRun implements AutoCloseable {
                 }
                 if (logged) {
                     long epoch = (done * options.game().discriminatorSteps() - 1) / batchesPerEpoch;
-                    log.row(GanMetrics.row(done, epoch, clock.seconds(), statistics, watch));
+                    double[] row = GanMetrics.row(done, epoch, clock.seconds(), statistics, watch);
+                    log.row(judge == null ? row : judge.appendTo(row, judged));
                 }
                 if (done % sampleEvery == 0 || done == total) {
                     sample();
                 }
-                if (done % options.checkpointEvery() == 0) {
-                    checkpoint(log);
+                if (done % options.checkpointEvery() == 0 || !Double.isNaN(score)) {
+                    checkpoint(log, score);
                     saved = done;
                 }
                 goOn = observer.iterationDone(done, statistics)
                         && watch.reasonToStop().isEmpty();
             }
             if (saved < done) {
-                checkpoint(log);
+                checkpoint(log, Double.NaN);
             }
         }
     }
 
     private MetricsLog log() {
+        List<String> columns = new ArrayList<>(GanMetrics.COLUMNS);
+        if (judge != null) {
+            columns.addAll(judge.evaluation().columns());
+        }
         // A run killed before its log began has nothing to go on from.
         return Files.exists(directory.metrics())
-                ? MetricsLog.resume(directory.metrics(), GanMetrics.COLUMNS, GanMetrics.ITERATION, (double) done)
-                : MetricsLog.create(directory.metrics(), GanMetrics.COLUMNS);
+                ? MetricsLog.resume(directory.metrics(), columns, GanMetrics.ITERATION, (double) done)
+                : MetricsLog.create(directory.metrics(), columns);
     }
 
-    private void checkpoint(MetricsLog log) {
+    private void checkpoint(MetricsLog log, double score) {
         log.sync();
-        checkpoints.save(done, Double.NaN, writer -> {
+        checkpoints.save(done, score, writer -> {
             for (Resumable part : state) {
                 part.save(writer);
             }
@@ -418,7 +444,9 @@ public final class GanRun implements AutoCloseable {
         List<Path> frames = frames();
         Animation.writeFiles(directory.animation(), frames, FRAME_DELAY);
         grid().write(someReal().addi(1).divi(2), directory.sample("real"));
-        new GanReport(directory, config, data.name(), frames.get(frames.size() - 1)).write(done, clock.time(), watch);
+        Optional<TrainingEvaluation> evaluation = Optional.ofNullable(judge).map(Judge::evaluation);
+        new GanReport(directory, config, data.name(), frames.get(frames.size() - 1), evaluation)
+                .write(done, clock.time(), watch);
     }
 
     /** As many as there are generated ones in a grid, if the data have so many. */

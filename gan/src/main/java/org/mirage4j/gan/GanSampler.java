@@ -37,10 +37,35 @@ public final class GanSampler implements AutoCloseable {
      */
     public static GanSampler open(Path folder) {
         RunDirectory directory = RunDirectory.open(folder);
+        return open(
+                directory,
+                new CheckpointStore(directory.checkpoints(), 1)
+                        .latest()
+                        .orElseThrow(
+                                () -> new MirageException("run " + folder + " holds no checkpoint to sample from")));
+    }
+
+    /**
+     * Opens the checkpoint of a run whose samples were judged best while it trained.
+     *
+     * @param folder the run's folder
+     * @return a sampler
+     * @throws MirageException if the folder is not a GAN run, or its samples were not judged
+     */
+    public static GanSampler openBest(Path folder) {
+        RunDirectory directory = RunDirectory.open(folder);
+        return open(
+                directory,
+                new CheckpointStore(directory.checkpoints(), 1)
+                        .best()
+                        .orElseThrow(() -> new MirageException("run " + folder
+                                + " holds no checkpoint that was judged; its samples must be evaluated while it trains"
+                                + " to know the best")));
+    }
+
+    private static GanSampler open(RunDirectory directory, Checkpoint checkpoint) {
+        Path folder = directory.folder();
         GanConfig config = GanConfig.fromMap(folder, directory.config());
-        Checkpoint checkpoint = new CheckpointStore(directory.checkpoints(), 1)
-                .latest()
-                .orElseThrow(() -> new MirageException("run " + folder + " holds no checkpoint to sample from"));
         GanTrainer trainer = GanRun.trainer(config);
         try {
             trainer.restore(checkpoint);

@@ -167,39 +167,50 @@ public record EvaluationResult(
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
-                throw new MirageException(file + " is no evaluation result: it is larger than 1 MiB");
+                throw new MirageException("it is larger than 1 MiB");
             }
-            JsonNode json = MAPPER.readTree(bytes);
-            if (json == null || json.path(MARKER).asInt() != FORMAT) {
-                throw new MirageException(file + " is no evaluation result of format " + FORMAT);
-            }
-            List<MetricResult> results = new ArrayList<>();
-            for (JsonNode node : json.path("results")) {
-                results.add(new MetricResult(
-                        MAPPER.treeToValue(node.path("metric"), Metric.class),
-                        node.path("setting").asText(),
-                        node.path("value").asDouble(Double.NaN),
-                        new Spread(
-                                MAPPER.treeToValue(node.path("spread").path("kind"), Spread.Kind.class),
-                                node.path("spread").path("value").asDouble(Double.NaN)),
-                        node.path("realCount").asLong(),
-                        node.path("generatedCount").asLong(),
-                        MAPPER.treeToValue(node.path("extractor"), ExtractorId.class),
-                        node.path("seed").asLong()));
-            }
-            return new EvaluationResult(
-                    MAPPER.treeToValue(json.path("real"), SetFacts.class),
-                    MAPPER.treeToValue(json.path("fake"), SetFacts.class),
-                    MAPPER.treeToValue(json.path("extractor"), ExtractorId.class),
-                    json.path("seed").asLong(),
-                    results);
+            return of(MAPPER.readTree(bytes));
         } catch (NoSuchFileException e) {
             throw new MirageException(file + " does not exist", e);
-        } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
+        } catch (JsonProcessingException | MirageException e) {
             throw new MirageException(file + " is no evaluation result: " + firstLine(e), e);
         } catch (IOException e) {
             throw new MirageException(file + " cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    private static EvaluationResult of(JsonNode json) throws JsonProcessingException {
+        if (json.path(MARKER).asInt() != FORMAT) {
+            throw new MirageException("its " + MARKER + " must be " + FORMAT + ", but is " + json.path(MARKER));
+        }
+        List<MetricResult> results = new ArrayList<>();
+        for (JsonNode node : json.path("results")) {
+            JsonNode spread = node.path("spread");
+            results.add(new MetricResult(
+                    required(node, "metric", Metric.class),
+                    required(node, "setting", String.class),
+                    node.path("value").asDouble(Double.NaN),
+                    new Spread(
+                            required(spread, "kind", Spread.Kind.class),
+                            spread.path("value").asDouble(Double.NaN)),
+                    node.path("realCount").asLong(),
+                    node.path("generatedCount").asLong(),
+                    required(node, "extractor", ExtractorId.class),
+                    node.path("seed").asLong()));
+        }
+        return new EvaluationResult(
+                required(json, "real", SetFacts.class),
+                required(json, "fake", SetFacts.class),
+                required(json, "extractor", ExtractorId.class),
+                json.path("seed").asLong(),
+                results);
+    }
+
+    private static <T> T required(JsonNode parent, String name, Class<T> type) throws JsonProcessingException {
+        if (!parent.hasNonNull(name)) {
+            throw new MirageException("it lacks \"" + name + "\"");
+        }
+        return MAPPER.treeToValue(parent.get(name), type);
     }
 
     private static String firstLine(Exception e) {
