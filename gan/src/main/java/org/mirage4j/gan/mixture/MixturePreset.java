@@ -162,9 +162,7 @@ public enum MixturePreset {
             case DROPOUT_G -> game.samplingDropout(true);
             case RELATIVISTIC_R1_R2 -> game.loss(LossKind.RELATIVISTIC).penalty(new Penalty.R1R2(0.05));
             case RECOMMENDED ->
-                game.loss(LossKind.RELATIVISTIC)
-                        .penalty(new Penalty.R1R2(0.05))
-                        .latents(Latents.BINARY);
+                game.loss(LossKind.RELATIVISTIC).penalty(new Penalty.R1R2(0.05)).latents(Latents.BINARY);
         };
     }
 }
