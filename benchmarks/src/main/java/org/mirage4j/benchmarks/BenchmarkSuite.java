@@ -98,9 +98,15 @@ public final class BenchmarkSuite implements Callable<Integer> {
 
     @Option(
             names = "--peers",
+            description = "Include TensorFlow Java and DJL with PyTorch; ./mirage bench builds them first (a download"
+                    + " of 270 MB). Without it they take part if they are built.")
+    private boolean peers;
+
+    @Option(
+            names = "--peers-jar",
             paramLabel = "JAR",
-            description = "The peers' jar. Default: where the profile \"peers\" builds it.")
-    private @Nullable Path peers;
+            description = "The peers' jar. Default: where ./mirage bench --peers builds it.")
+    private @Nullable Path peersJar;
 
     private BenchmarkSuite() {}
 
@@ -132,15 +138,15 @@ public final class BenchmarkSuite implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Path peersJar = peers == null ? defaultPeers() : peers;
-        List<Contestant> who = chosenContestants(peersJar);
+        Path jar = peersJar == null ? defaultPeers() : peersJar;
+        List<Contestant> who = chosenContestants(jar);
         List<String> what = chosenWorkloads();
         if (forks < 1 || threads.stream().anyMatch(count -> count < 1)) {
             throw new MirageException("--forks and --threads must be at least 1, but are " + forks + " and " + threads);
         }
         Files.createDirectories(out);
-        MachineFacts machine = MachineFacts.find(jarFolder().resolve("lib"), peersJar.resolveSibling("lib"));
-        Fork fork = new Fork(machine, peersJar, quick ? Schedule.QUICK : Schedule.FULL, out.resolve("log.txt"));
+        MachineFacts machine = MachineFacts.find(jarFolder().resolve("lib"), jar.resolveSibling("lib"));
+        Fork fork = new Fork(machine, jar, quick ? Schedule.QUICK : Schedule.FULL, out.resolve("log.txt"));
         Map<String, String> kernels = new LinkedHashMap<>();
         for (Settings settings : List.of(Settings.AS_INSTALLED, Settings.TUNED)) {
             kernels.put(settings.name(), fork.blasKernel(settings).orElse("unknown"));
@@ -195,8 +201,11 @@ public final class BenchmarkSuite implements Callable<Integer> {
         return measurements;
     }
 
-    private List<Contestant> chosenContestants(Path peersJar) {
-        boolean built = Files.exists(peersJar);
+    private List<Contestant> chosenContestants(Path jar) {
+        boolean built = Files.exists(jar);
+        if (peers && !built) {
+            throw noPeers(jar);
+        }
         if (contestants.isEmpty()) {
             return Arrays.stream(Contestant.values())
                     .filter(contestant -> built || !contestant.isPeer())
@@ -207,10 +216,14 @@ public final class BenchmarkSuite implements Callable<Integer> {
         }
         List<Contestant> chosen = contestants.stream().map(Contestant::labelled).toList();
         if (!built && chosen.stream().anyMatch(Contestant::isPeer)) {
-            throw new MirageException("the peers' jar " + peersJar
-                    + " does not exist; build it with mvn -Ppeers -DskipTests -pl benchmarks/peers -am package");
+            throw noPeers(jar);
         }
         return chosen;
+    }
+
+    private static MirageException noPeers(Path jar) {
+        return new MirageException("the peers' jar " + jar + " does not exist; ./mirage bench --peers builds it, and so"
+                + " does mvn -Ppeers -DskipTests -pl benchmarks,benchmarks/peers -am package");
     }
 
     private List<String> chosenWorkloads() {

@@ -1,23 +1,39 @@
 package org.mirage4j.benchmarks;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.ops.transforms.Transforms;
+import org.nd4j.linalg.factory.Nd4j;
 
-/** Sigmoid cross-entropy on logits, as few array operations as possible. */
+/** Sigmoid cross-entropy on logits, computed on the JVM: a batch has only a hundred of them. */
 final class LogitLoss {
-    private LogitLoss() {}
+    private final float[] logits;
+    private final float[] gradients;
 
-    /** The gradient of the loss summed over the batch: sigmoid(logit) - target. */
-    static INDArray gradient(INDArray logits, double target) {
-        return Transforms.sigmoid(logits, true).subi(target);
+    /** @param logits shape [N, 1] */
+    LogitLoss(INDArray logits) {
+        this.logits = logits.data().asFloat();
+        gradients = new float[this.logits.length];
     }
 
-    /** The mean loss, computed on the JVM: a batch has only a hundred logits. */
-    static double mean(INDArray logits, double target) {
+    /** The mean loss of all logits against one target. */
+    double mean(double target) {
+        return mean(0, logits.length, target);
+    }
+
+    /** The mean loss of some logits; their gradient is that of the sum. */
+    double mean(int from, int to, double target) {
         double sum = 0;
-        for (float logit : logits.data().asFloat()) {
-            sum += Math.max(logit, 0) - logit * target + Math.log1p(Math.exp(-Math.abs(logit)));
+        for (int i = from; i < to; i++) {
+            double logit = logits[i];
+            double exponential = Math.exp(-Math.abs(logit));
+            double probability = (logit < 0 ? exponential : 1) / (1 + exponential);
+            gradients[i] = (float) (probability - target);
+            sum += Math.max(logit, 0) - logit * target + Math.log1p(exponential);
         }
-        return sum / logits.length();
+        return sum / (to - from);
+    }
+
+    /** The gradient in the logits of all losses computed so far, shape [N, 1]. */
+    INDArray gradient() {
+        return Nd4j.createFromArray(gradients).reshape(gradients.length, 1);
     }
 }

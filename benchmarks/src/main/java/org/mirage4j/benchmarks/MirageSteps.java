@@ -16,6 +16,7 @@ import org.mirage4j.core.network.GradientSum;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.network.NetworkBuilder;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -181,6 +182,11 @@ final class MirageSteps {
         private final Rotation latent;
         private final int batch;
         private final boolean joint;
+        /** Real examples, then generated ones. */
+        private final INDArray both;
+
+        /** The second half of it. */
+        private final INDArray fake;
 
         /**
          * @param joint real and generated images in one batch of the discriminator, as the trainer does where
@@ -194,49 +200,49 @@ final class MirageSteps {
             batch = GanBatches.size(workload);
             real = GanBatches.real(workload);
             latent = GanBatches.latent(workload);
+            long[] shape = real.next().shape();
+            shape[0] = 2L * batch;
+            both = Nd4j.create(DataType.FLOAT, shape);
+            fake = both.get(NDArrayIndex.interval(batch, 2 * batch));
         }
 
         @Override
         public double run() {
-            INDArray fake = generator.forward(latent.next(), train(generator));
-            double loss = joint ? learnJointly(real.next(), fake) : learnSeparately(real.next(), fake);
+            double loss = joint ? learnJointly(real.next()) : learnSeparately(real.next());
             discriminator.step(batch);
-            NativeMemory.release(fake);
 
-            fake = generator.forward(latent.next(), train(generator));
-            INDArray logits = discriminator.forward(fake, train(discriminator));
-            loss += LogitLoss.mean(logits, Workload.REAL);
-            INDArray toFake = discriminator.backwardToInput(LogitLoss.gradient(logits, Workload.REAL), Wanted.INPUT);
+            generator.forward(latent.next(), train(generator), fake);
+            LogitLoss ofGenerator = new LogitLoss(discriminator.forward(fake, train(discriminator)));
+            loss += ofGenerator.mean(Workload.REAL);
+            INDArray toFake = discriminator.backwardToInput(ofGenerator.gradient(), Wanted.INPUT);
             generator.backward(toFake);
-            NativeMemory.release(fake, toFake);
+            NativeMemory.release(toFake);
             generator.step(batch);
             return loss;
         }
 
-        private double learnJointly(INDArray images, INDArray fake) {
-            INDArray both = Nd4j.concat(0, images, fake);
-            INDArray logits = discriminator.forward(both, train(discriminator));
-            INDArray ofReal = logits.get(NDArrayIndex.interval(0, batch), NDArrayIndex.all())
-                    .dup();
-            INDArray ofFake = logits.get(NDArrayIndex.interval(batch, 2 * batch), NDArrayIndex.all())
-                    .dup();
-            discriminator.backward(Nd4j.concat(
-                    0, LogitLoss.gradient(ofReal, Workload.REAL), LogitLoss.gradient(ofFake, Workload.FAKE)));
-            NativeMemory.release(both);
-            return LogitLoss.mean(ofReal, Workload.REAL) + LogitLoss.mean(ofFake, Workload.FAKE);
+        private double learnJointly(INDArray images) {
+            both.get(NDArrayIndex.interval(0, batch)).assign(images);
+            generator.forward(latent.next(), train(generator), fake);
+            LogitLoss losses = new LogitLoss(discriminator.forward(both, train(discriminator)));
+            double loss = losses.mean(0, batch, Workload.REAL) + losses.mean(batch, 2 * batch, Workload.FAKE);
+            discriminator.backward(losses.gradient());
+            return loss;
         }
 
-        private double learnSeparately(INDArray images, INDArray fake) {
+        private double learnSeparately(INDArray images) {
+            generator.forward(latent.next(), train(generator), fake);
             double loss = learn(images, Workload.REAL) + learn(fake, Workload.FAKE);
             sum.finish();
             return loss;
         }
 
         private double learn(INDArray images, double target) {
-            INDArray logits = discriminator.forward(images, train(discriminator));
-            discriminator.backward(LogitLoss.gradient(logits, target));
+            LogitLoss losses = new LogitLoss(discriminator.forward(images, train(discriminator)));
+            double loss = losses.mean(target);
+            discriminator.backward(losses.gradient());
             sum.add();
-            return LogitLoss.mean(logits, target);
+            return loss;
         }
 
         private static Pass train(Network network) {

@@ -40,19 +40,22 @@ final class RawGanStep implements Step {
     public double run() {
         INDArray fake = forward(generator, latent.next());
         INDArray logits = forward(discriminator, real.next());
-        double loss = LogitLoss.mean(logits, Workload.REAL);
-        discriminator.backpropGradient(LogitLoss.gradient(logits, Workload.REAL));
+        LogitLoss onReal = new LogitLoss(logits);
+        double loss = onReal.mean(Workload.REAL);
+        discriminator.backpropGradient(onReal.gradient());
         realGradient.assign(discriminator.getGradientsViewArray());
         logits = forward(discriminator, fake);
-        loss += LogitLoss.mean(logits, Workload.FAKE);
-        discriminator.backpropGradient(LogitLoss.gradient(logits, Workload.FAKE));
+        LogitLoss onFake = new LogitLoss(logits);
+        loss += onFake.mean(Workload.FAKE);
+        discriminator.backpropGradient(onFake.gradient());
         discriminator.getGradientsViewArray().addi(realGradient);
         update(discriminator);
 
         fake = forward(generator, latent.next());
         logits = forward(discriminator, fake);
-        loss += LogitLoss.mean(logits, Workload.REAL);
-        discriminator.backpropGradient(LogitLoss.gradient(logits, Workload.REAL));
+        LogitLoss ofGenerator = new LogitLoss(logits);
+        loss += ofGenerator.mean(Workload.REAL);
+        discriminator.backpropGradient(ofGenerator.gradient());
         generator.backpropGradient(toDiscriminator.gradient());
         update(generator);
         return loss;

@@ -13,6 +13,7 @@ import java.util.OptionalDouble;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.CategoryChart;
@@ -119,7 +120,10 @@ record Report(
         writeCurves(folder, "dcgan", "image side", 2, 1);
     }
 
-    /** Speed relative to the slowest contestant of each workload, on a logarithmic axis. */
+    /**
+     * Speed relative to the slowest contestant of each workload, on a logarithmic axis that begins at a half, so
+     * that the slowest has a bar too.
+     */
     private void writeBars(Path file, int threads) throws IOException {
         List<Measurement> shown = measurements.stream()
                 .filter(one -> one.threads() == threads)
@@ -136,21 +140,21 @@ record Report(
                 .title("Speed, times the slowest; threads: " + threads)
                 .build();
         chart.getStyler().setYAxisLogarithmic(true).setLegendPosition(LegendPosition.OutsideE);
-        chart.getStyler().setYAxisMin(1.0);
+        chart.getStyler().setYAxisMin(0.5);
         for (Contestant contestant :
                 shown.stream().map(Measurement::contestant).distinct().sorted().toList()) {
-            List<Double> bars = new ArrayList<>();
+            List<@Nullable Double> bars = new ArrayList<>();
             for (String workload : workloads) {
                 double slowest = shown.stream()
                         .filter(one -> one.workload().equals(workload))
                         .mapToDouble(Measurement::median)
                         .min()
                         .orElse(1);
-                bars.add(shown.stream()
+                OptionalDouble own = shown.stream()
                         .filter(one -> one.workload().equals(workload) && one.contestant() == contestant)
-                        .mapToDouble(one -> one.median() / slowest)
-                        .findFirst()
-                        .orElse(1));
+                        .mapToDouble(Measurement::median)
+                        .findFirst();
+                bars.add(own.isPresent() ? own.getAsDouble() / slowest : null);
             }
             chart.addSeries(contestant.label(), workloads, bars);
         }

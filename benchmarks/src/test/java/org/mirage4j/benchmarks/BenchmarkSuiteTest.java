@@ -119,7 +119,7 @@ class BenchmarkSuiteTest {
                 value,
                 "--out",
                 folder.toString(),
-                "--peers",
+                "--peers-jar",
                 folder.resolve("no.jar").toString());
         assertThat(code).isNotZero();
         assertThat(errors.toString()).contains(named).hasLineCount(1);

@@ -16,9 +16,7 @@ import org.mirage4j.gan.ArchitectureKind;
 import org.mirage4j.gan.GanOptions;
 import org.mirage4j.gan.GanRun;
 import org.mirage4j.gan.evaluation.TrainingEvaluation;
-import org.mirage4j.gan.loss.LossKind;
 import org.mirage4j.gan.train.Conditioning;
-import org.mirage4j.gan.train.GameOptions;
 import org.mirage4j.gan.train.IterationStatistics;
 import org.mirage4j.gan.watch.WatchOptions;
 import picocli.CommandLine;
@@ -41,6 +39,9 @@ final class GanCommand implements Callable<Integer> {
     @Mixin
     @SuppressWarnings("UnusedVariable")
     private final RuntimeOptions runtime = new RuntimeOptions();
+
+    @Mixin
+    private final GameFlags game = new GameFlags();
 
     @Option(
             names = "--data",
@@ -68,13 +69,6 @@ final class GanCommand implements Callable<Integer> {
             completionCandidates = Conditionings.class,
             description = "Whether and how the networks learn of labels: ${COMPLETION-CANDIDATES}. Default: none.")
     private Conditioning.@Nullable Kind conditioning;
-
-    @Option(
-            names = "--loss",
-            converter = Losses.class,
-            completionCandidates = Losses.class,
-            description = "Loss: ${COMPLETION-CANDIDATES}. Default: non-saturating.")
-    private @Nullable LossKind loss;
 
     @Option(
             names = "--iterations",
@@ -106,39 +100,11 @@ final class GanCommand implements Callable<Integer> {
     private @Nullable Integer width;
 
     @Option(
-            names = "--ema",
-            converter = Decimal.class,
-            paramLabel = "DECAY",
-            description = "Decay of the moving average of the generator's weights; 0 for none. Default: 0.995.")
-    private @Nullable Double averageDecay;
-
-    @Option(
             names = "--latent",
             converter = PositiveInteger.class,
             paramLabel = "N",
             description = "Length of a latent vector. Default: 100.")
     private @Nullable Integer latent;
-
-    @Option(
-            names = "--g-rate",
-            converter = Decimal.class,
-            paramLabel = "RATE",
-            description = "Generator's learning rate. Default: by architecture.")
-    private @Nullable Double generatorRate;
-
-    @Option(
-            names = "--d-rate",
-            converter = Decimal.class,
-            paramLabel = "RATE",
-            description = "Discriminator's learning rate. Default: by architecture.")
-    private @Nullable Double discriminatorRate;
-
-    @Option(
-            names = "--d-steps",
-            converter = PositiveInteger.class,
-            paramLabel = "N",
-            description = "Discriminator steps for each generator step. Default: 1.")
-    private @Nullable Integer discriminatorSteps;
 
     @Option(
             names = "--dropout-g",
@@ -153,13 +119,6 @@ final class GanCommand implements Callable<Integer> {
             paramLabel = "P",
             description = "Share of units dropped in the discriminator. Default: by architecture.")
     private @Nullable Double discriminatorDropout;
-
-    @Option(
-            names = "--real-label",
-            converter = Decimal.class,
-            paramLabel = "LABEL",
-            description = "Target for real examples; below 1 is one-sided label smoothing. Default: 1.")
-    private @Nullable Double realLabel;
 
     @Option(
             names = "--seed",
@@ -205,12 +164,6 @@ final class GanCommand implements Callable<Integer> {
     static final class Conditionings extends KebabEnum<Conditioning.Kind> {
         Conditionings() {
             super(Conditioning.Kind.class);
-        }
-    }
-
-    static final class Losses extends KebabEnum<LossKind> {
-        Losses() {
-            super(LossKind.class);
         }
     }
 
@@ -296,7 +249,7 @@ final class GanCommand implements Callable<Integer> {
         if (architecture != null) {
             builder.architecture(architecture);
         }
-        builder.game(game(builder.build().game()));
+        builder.game(game.change(builder.build().game()));
         if (conditioning != null) {
             builder.conditioning(conditioning);
         }
@@ -326,29 +279,6 @@ final class GanCommand implements Callable<Integer> {
             builder.seed(seed);
         }
         return builder;
-    }
-
-    private GameOptions game(GameOptions before) {
-        GameOptions.Builder builder = before.toBuilder();
-        if (loss != null) {
-            builder.loss(loss);
-        }
-        if (averageDecay != null) {
-            builder.averageDecay(averageDecay);
-        }
-        if (generatorRate != null) {
-            builder.generatorRate(generatorRate);
-        }
-        if (discriminatorRate != null) {
-            builder.discriminatorRate(discriminatorRate);
-        }
-        if (discriminatorSteps != null) {
-            builder.discriminatorSteps(discriminatorSteps);
-        }
-        if (realLabel != null) {
-            builder.realLabel(realLabel);
-        }
-        return builder.build();
     }
 
     /** Ctrl-C ends training after the iteration at hand, with checkpoint and report. */

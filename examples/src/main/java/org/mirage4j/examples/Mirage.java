@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
         scope = ScopeType.INHERIT,
         footer = {
             "",
+            "mirage bench measures training speed beside raw Deeplearning4j and, with --peers, other libraries.",
             "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.",
             "MIRAGE_JAVA_OPTS holds more options for Java, such as -Xmx4g."
         })

@@ -1,13 +1,18 @@
 package org.mirage4j.examples;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.data.IdxFile;
 import org.mirage4j.core.data.NpyFile;
+import org.mirage4j.core.io.AtomicFile;
 import org.mirage4j.core.report.ImageGrid;
 import org.mirage4j.gan.GanSampler;
+import org.mirage4j.gan.train.Realness;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import picocli.CommandLine.Command;
@@ -72,6 +77,23 @@ final class SampleCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path out;
 
+    @Option(names = "--dropout", description = "Leave the generator's dropout on, even if the run's options do not.")
+    private boolean dropout;
+
+    @Option(
+            names = "--realness",
+            paramLabel = "FILE",
+            description = "Also write what the run's discriminator says of each image, with its dropout on, as CSV.")
+    private @Nullable Path realness;
+
+    @Option(
+            names = "--passes",
+            paramLabel = "N",
+            defaultValue = "50",
+            converter = PositiveInteger.class,
+            description = "Dropout masks for --realness. Default: ${DEFAULT-VALUE}.")
+    private int passes;
+
     /** The formats by ending. */
     private enum Format {
         NPY(".npy"),
@@ -94,7 +116,13 @@ final class SampleCommand implements Callable<Integer> {
         int classes;
         try (GanSampler sampler = best ? GanSampler.openBest(run) : GanSampler.open(run)) {
             classes = sampler.classes();
+            if (dropout) {
+                sampler.dropout(true);
+            }
             images = label == null ? sampler.sample(count, seed) : sampler.sample(count, seed, Math.toIntExact(label));
+            if (realness != null) {
+                writeRealness(realness, sampler.realness(images, passes, seed));
+            }
         }
         switch (format) {
             case NPY -> NpyFile.write(out, images);
@@ -109,6 +137,16 @@ final class SampleCommand implements Callable<Integer> {
         }
         spec.commandLine().getOut().println(out);
         return ExitCode.OK;
+    }
+
+    private static void writeRealness(Path file, List<Realness> realness) {
+        StringBuilder table = new StringBuilder("index,logit,deviation,probability\n");
+        for (int i = 0; i < realness.size(); i++) {
+            Realness one = realness.get(i);
+            table.append(String.format(
+                    Locale.ROOT, "%d,%.6g,%.6g,%.6g\n", i, one.logit(), one.deviation(), one.probability()));
+        }
+        AtomicFile.write(file, out -> out.write(table.toString().getBytes(StandardCharsets.US_ASCII)));
     }
 
     /** Images of all classes in turn, sorted by class. */

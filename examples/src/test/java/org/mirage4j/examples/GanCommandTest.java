@@ -77,6 +77,60 @@ class GanCommandTest {
     }
 
     @Test
+    void presetsAndWhatIsChangedInThemReachTheRun(@TempDir Path folder) throws IOException {
+        Path run = folder.resolve("wgan-gp");
+        Outcome outcome = mirage(
+                "gan",
+                "--preset",
+                "wgan-gp",
+                "--arch",
+                "dense",
+                "--d-steps",
+                2,
+                "--pack",
+                2,
+                "--instance-noise",
+                "0.1:50",
+                "--rate-schedule",
+                "linear:1:10",
+                "--dropout-g",
+                0.2,
+                "--sampling-dropout",
+                "--dropout-d",
+                0.3,
+                "--iterations",
+                2,
+                "--batch",
+                8,
+                "--out",
+                run);
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        String config = Files.readString(run.resolve("config.json")).replaceAll("\\s", "");
+        assertThat(config)
+                .contains("\"kind\":\"wgan-gp\",\"lambda\":10", "\"discriminatorSteps\":2", "\"packing\":2")
+                .contains("\"deviation\":0.1,\"iterations\":50", "\"kind\":\"linear\",\"start\":1,\"end\":10")
+                .contains("\"samplingDropout\":true", "\"kind\":\"adam\",\"rate\":1.0E-4,\"beta1\":0.0");
+        Path realness = folder.resolve("realness.csv");
+        outcome = mirage(
+                "sample",
+                "--run",
+                run,
+                "--count",
+                6,
+                "--out",
+                folder.resolve("s.npy"),
+                "--realness",
+                realness,
+                "--passes",
+                3);
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(Files.readAllLines(realness))
+                .hasSize(1 + 6 / 2)
+                .first()
+                .isEqualTo("index,logit,deviation,probability");
+    }
+
+    @Test
     void idxFilesTrainThroughTheSameCommand(@TempDir Path folder) throws IOException {
         Path data = Files.createDirectory(folder.resolve("data"));
         writeIdx(data, 40, 40);
@@ -132,6 +186,16 @@ class GanCommandTest {
                 Arguments.of(List.of("gan", "--g-rate", "fast"), List.of("--g-rate", "fast", "decimal")),
                 Arguments.of(List.of("gan", "--d-rate", "0"), List.of("discriminator learning rate", "above 0")),
                 Arguments.of(List.of("gan", "--dropout-d", "1.5"), List.of("dropout rate", "[0, 1)", "1.5")),
+                Arguments.of(List.of("gan", "--preset", "best"), List.of("--preset", "best", "wgan-gp", "pacgan")),
+                Arguments.of(List.of("gan", "--loss", "wasserstein"), List.of("WASSERSTEIN", "Lipschitz")),
+                Arguments.of(
+                        List.of("gan", "--preset", "wgan", "--spectral-norm", "--pack", "11"),
+                        List.of("weight clip", "spectral", "packing", "11")),
+                Arguments.of(List.of("gan", "--pack", "3"), List.of("packing 3", "64")),
+                Arguments.of(List.of("gan", "--penalty-weight", "1"), List.of("--penalty-weight", "--penalty")),
+                Arguments.of(List.of("gan", "--optimizer", "sgd", "--beta1", "0.5"), List.of("--beta1", "adam")),
+                Arguments.of(List.of("gan", "--rate-schedule", "linear:9:3"), List.of("--rate-schedule", "9", "3")),
+                Arguments.of(List.of("gan", "--instance-noise", "-1"), List.of("--instance-noise", "-1")),
                 Arguments.of(List.of("gan", "--seed", "x"), List.of("--seed", "x", "whole numbers")),
                 Arguments.of(List.of("gan", "--data", "idx"), List.of("--data idx", "--data-dir")),
                 Arguments.of(List.of("gan", "--data-dir", "x"), List.of("--data-dir", "--data idx")),

@@ -147,6 +147,25 @@ class LauncherTest {
     }
 
     @Test
+    void benchBuildsTheBenchmarksOnFirstUseAndThePeersWhenAskedFor() throws Exception {
+        script(
+                "mvn",
+                """
+                echo "mvn $*" >> calls
+                mkdir -p benchmarks/target benchmarks/peers/target
+                touch benchmarks/target/mirage4j-benchmarks.jar
+                case $* in *-Ppeers*) touch benchmarks/peers/target/mirage4j-benchmarks-peers.jar ;; esac
+                """);
+        assertThat(mirage(Map.of(), "bench", "--quick").output())
+                .contains("building the benchmarks ...", "BenchmarkSuite --quick");
+        assertThat(mirage(Map.of(), "bench").output()).doesNotContain("building");
+        assertThat(mirage(Map.of(), "bench", "--peers").output()).contains("building the peers", "--peers");
+        assertThat(mirage(Map.of(), "bench", "--peers").output()).doesNotContain("building");
+        makeNewer(root.resolve("core/src/main"));
+        assertThat(mirage(Map.of(), "bench").output()).contains("building the benchmarks");
+    }
+
+    @Test
     void failedBuildShowsItsOutput() throws Exception {
         script("mvn", "echo 'cannot find symbol'; exit 1");
         Outcome outcome = mirage(Map.of());

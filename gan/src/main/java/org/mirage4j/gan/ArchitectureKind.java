@@ -45,7 +45,7 @@ public enum ArchitectureKind {
                 options.width(),
                 options.latent(),
                 new ImageShape(Math.toIntExact(shape[0]), Math.toIntExact(shape[1]), Math.toIntExact(shape[2])),
-                options.game().packing(),
+                options.game(),
                 config.conditioning(),
                 options.generatorDropout(),
                 options.discriminatorDropout());

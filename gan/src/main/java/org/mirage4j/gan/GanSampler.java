@@ -1,17 +1,22 @@
 package org.mirage4j.gan;
 
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointStore;
 import org.mirage4j.core.run.RunDirectory;
 import org.mirage4j.gan.train.GanTrainer;
+import org.mirage4j.gan.train.Realness;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Generates images from a run. Safe for concurrent use: calls wait for one another. */
@@ -21,11 +26,13 @@ public final class GanSampler implements AutoCloseable {
     private final GanTrainer trainer;
     private final int classes;
     private final long[] shape;
+    private boolean dropout;
 
     private GanSampler(GanTrainer trainer, GanConfig config) {
         this.trainer = trainer;
         this.classes = config.conditioning().classes();
         this.shape = config.exampleShape();
+        this.dropout = config.options().game().samplingDropout();
     }
 
     /**
@@ -77,6 +84,15 @@ public final class GanSampler implements AutoCloseable {
     }
 
     /**
+     * Leaves the generator's dropout on, as a source of noise (Isola et al. 2017), or turns it off.
+     *
+     * @param live whether dropout is live in the samples to come; at first as the run's options say
+     */
+    public synchronized void dropout(boolean live) {
+        dropout = live;
+    }
+
+    /**
      * The number of classes that one can ask for.
      *
      * @return 0 if the run's networks have not learned of labels
@@ -125,26 +141,47 @@ public final class GanSampler implements AutoCloseable {
         INDArray images = Nd4j.create(DataType.FLOAT, count, shape[0], shape[1], shape[2]);
         for (int from = 0; from < count; from += BATCH) {
             int to = Math.min(count, from + BATCH);
-            INDArray latents = trainer.latents(streams, "sample", from, BATCH)
-                    .get(NDArrayIndex.interval(0, to - from), NDArrayIndex.all())
-                    .dup();
-            INDArray batch = generate(
-                            latents,
-                            classes == 0
-                                    ? IntStream.empty()
-                                    : IntStream.range(from, to).map(label))
-                    .addi(1)
-                    .divi(2);
+            // a mask depends on the size of the batch, so under dropout all batches are whole
+            int made = dropout ? BATCH : to - from;
+            INDArray latents = rows(trainer.latents(streams, "sample", from, BATCH), made);
+            IntStream labels = classes == 0
+                    ? IntStream.empty()
+                    : IntStream.range(from, from + made).map(label);
+            Pass pass = dropout ? Pass.monteCarlo(streams.key("sample-mask", from)) : Pass.infer();
+            INDArray batch = generate(latents, labels, pass);
             images.get(NDArrayIndex.interval(from, to), NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.all())
-                    .assign(batch);
+                    .assign(rows(batch.addi(1).divi(2), to - from));
         }
         return images;
     }
 
-    private INDArray generate(INDArray latents, IntStream labels) {
+    private static INDArray rows(INDArray array, int count) {
+        if (array.size(0) == count) {
+            return array;
+        }
+        INDArrayIndex[] indexes = new INDArrayIndex[array.rank()];
+        Arrays.fill(indexes, NDArrayIndex.all());
+        indexes[0] = NDArrayIndex.interval(0, count);
+        return array.get(indexes).dup();
+    }
+
+    /**
+     * What the run's discriminators say of images, with their dropout live.
+     *
+     * @param images images [N, channels, height, width] with values in [0, 1]; with packing N is a multiple of it
+     * @param passes dropout masks to look through, at least 1
+     * @param seed seed of the masks
+     * @return one for each image, with packing for each pack
+     * @throws MirageException if the number of passes or images cannot be
+     */
+    public synchronized List<Realness> realness(INDArray images, int passes, long seed) {
+        return trainer.realness(images.mul(2).subi(1), passes, new RandomStreams(seed));
+    }
+
+    private INDArray generate(INDArray latents, IntStream labels, Pass pass) {
         return classes == 0
-                ? trainer.generate(latents)
-                : trainer.generate(latents, OneHot.of(labels.toArray(), classes));
+                ? trainer.generate(pass, latents)
+                : trainer.generate(pass, latents, OneHot.of(labels.toArray(), classes));
     }
 
     /** Frees the networks. */

@@ -156,7 +156,11 @@ public final class Doctor {
                     found + ", which spin while they wait and slow small networks down; set GOMP_SPINCOUNT=2000"
                             + " before Java starts, as ./mirage does by itself, or OMP_NUM_THREADS=1");
         }
-        return Finding.ok("threads", found);
+        return Finding.ok(
+                "threads",
+                threads == 1
+                        ? found + "; OMP_NUM_THREADS, or --threads of ./mirage, allows more"
+                        : found + ", one for every 20 million operations of a network's largest product");
     }
 
     private static Finding oneDnn(String version) {

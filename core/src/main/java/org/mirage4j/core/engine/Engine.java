@@ -23,6 +23,20 @@ public interface Engine extends AutoCloseable {
     INDArray[] forward(INDArray[] inputs, Pass pass);
 
     /**
+     * Runs the graph forwards, into arrays of the caller's.
+     *
+     * @param inputs one array per graph input, batch first
+     * @param pass what dropout and batch normalisation do
+     * @param results one array per graph output, overwritten
+     */
+    default void forward(INDArray[] inputs, Pass pass, INDArray[] results) {
+        INDArray[] outputs = forward(inputs, pass);
+        for (int i = 0; i < results.length; i++) {
+            results[i].assign(outputs[i]);
+        }
+    }
+
+    /**
      * Runs backwards from the gradients of an external loss through the last {@link Pass.Mode#TRAIN}
      * or {@link Pass.Mode#REPLAY} forward pass; allowed once per forward pass. Parameter gradients, summed over the batch, overwrite
      * the graph's gradient view; where they are not wanted its content is undefined afterwards.

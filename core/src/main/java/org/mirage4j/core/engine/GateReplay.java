@@ -114,6 +114,11 @@ public final class GateReplay {
     public static Optional<String> unsupportedReason(ComputationGraph graph) {
         for (GraphVertex vertex : graph.getVertices()) {
             Layer layer = vertex.getLayer();
+            if (vertex instanceof MinibatchDeviationVertex) {
+                return Optional.of("layer \"" + vertex.getVertexName()
+                        + "\" is minibatch standard deviation, which makes each example depend on the others in its"
+                        + " batch");
+            }
             if (layer == null) {
                 continue;
             }

@@ -22,6 +22,7 @@ import org.mirage4j.core.MirageException;
 import org.mirage4j.core.engine.Engine;
 import org.mirage4j.core.engine.EngineKind;
 import org.mirage4j.core.engine.GateReplay;
+import org.mirage4j.core.engine.MinibatchDeviation;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -161,17 +162,40 @@ public final class Network implements AutoCloseable {
      * @return one array per graph output
      */
     public INDArray[] forward(INDArray[] inputs, Pass pass) {
+        begin(inputs, pass);
+        INDArray[] outputs = engine.forward(inputs, pass);
+        end(inputs, pass);
+        return outputs;
+    }
+
+    /**
+     * Runs a network with one input and one output forwards into an array that the caller has. A loop that uses
+     * one array, or a part of the next network's batch, again and again spares the allocation and the copy.
+     *
+     * @param input the input, shape [N, ...]
+     * @param pass what dropout and batch normalisation do
+     * @param result overwritten by the output; of its shape and type, possibly a view
+     */
+    public void forward(INDArray input, Pass pass, INDArray result) {
+        INDArray[] inputs = {input};
+        begin(inputs, pass);
+        engine.forward(inputs, pass, new INDArray[] {result});
+        end(inputs, pass);
+    }
+
+    private void begin(INDArray[] inputs, Pass pass) {
         checkInputs(inputs);
         if (pass.mode() == Pass.Mode.REPLAY) {
             checkReplay(inputs, pass);
         }
         differentiable = false;
-        INDArray[] outputs = engine.forward(inputs, pass);
+    }
+
+    private void end(INDArray[] inputs, Pass pass) {
         differentiable = pass.mode().differentiable();
         if (pass.mode() == Pass.Mode.TRAIN) {
             replayable = TrainingPass.of(inputs, pass);
         }
-        return outputs;
     }
 
     /**
@@ -473,12 +497,14 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Whether batch normalisation makes the output of one example depend on the others in its batch.
+     * Whether the output of one example depends on the others in its batch.
      *
-     * @return true if any layer normalises over the batch
+     * @return true if any layer normalises over the batch or sees how much it varies
      */
-    public boolean hasBatchNormalization() {
-        return Arrays.stream(graph.getLayers()).anyMatch(BatchNormalization.class::isInstance);
+    public boolean couplesExamples() {
+        return Arrays.stream(graph.getLayers()).anyMatch(BatchNormalization.class::isInstance)
+                || graph.getConfiguration().getVertices().values().stream()
+                        .anyMatch(MinibatchDeviation.class::isInstance);
     }
 
     /**

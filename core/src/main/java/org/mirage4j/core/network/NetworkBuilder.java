@@ -38,6 +38,7 @@ import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.nn.weights.WeightInitXavier;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.engine.MinibatchDeviation;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationLReLU;
@@ -337,6 +338,18 @@ public final class NetworkBuilder {
         Shape in = imageShape(name);
         GlobalPoolingLayer layer = new GlobalPoolingLayer.Builder(type).build();
         return add(name, layer, in.isKnown() ? Shape.vector(in.features()) : in);
+    }
+
+    /**
+     * Appends how much the batch varies, averaged over all values, to each example as one more unit or channel (Karras
+     * et al. 2018): a discriminator that sees it knows a generator that makes the same of everything.
+     *
+     * @return this
+     */
+    public NetworkBuilder minibatchDeviation() {
+        Shape in = shape();
+        Shape out = in.isKnown() ? in.withFeatures(in.features() + 1) : in;
+        return add(nextName("minibatch-deviation"), new MinibatchDeviation(), List.of(current), out);
     }
 
     /**

@@ -68,6 +68,13 @@ class NetworkGradientTest {
                         .dropout(DropoutRate.of(0.3))
                         .dense(2)
                         .output()),
+                vector("minibatch deviation", b -> b.dense(4)
+                        .minibatchDeviation()
+                        .activation(Activation.TANH)
+                        .dense(2)),
+                image(
+                        "minibatch deviation of images",
+                        b -> b.convolution(2, 3, 1, 1).minibatchDeviation().dense(2)),
                 image("convolution", b -> b.convolution(3, 3, 2, 1).activation(Activation.TANH)),
                 image(
                         "convolution and dense",

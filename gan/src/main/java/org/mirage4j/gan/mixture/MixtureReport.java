@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.mirage4j.core.MirageException;
 import org.mirage4j.core.report.HtmlReport;
 import org.mirage4j.core.report.LineChart;
 import org.mirage4j.core.run.MetricsTable;
 import org.mirage4j.core.run.RunDirectory;
 import org.mirage4j.gan.metrics.ModeCoverage;
+import org.mirage4j.gan.train.DivergedException;
 import org.mirage4j.gan.train.IterationStatistics;
 
 /** The metrics of a mixture run and the page that shows them. */
@@ -40,7 +40,7 @@ record MixtureReport(RunDirectory directory, Mixture mixture, Path lastFrame) {
         };
     }
 
-    void write(MixtureResult result, @Nullable MirageException divergence) {
+    void write(MixtureResult result, @Nullable DivergedException divergence) {
         int count = mixture.modes().count();
         HtmlReport report = new HtmlReport(
                 "GAN on the mixture " + mixture.name(),

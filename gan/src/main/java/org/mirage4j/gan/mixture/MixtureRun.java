@@ -26,6 +26,7 @@ import org.mirage4j.core.run.MetricsLog;
 import org.mirage4j.core.run.RunDirectory;
 import org.mirage4j.gan.metrics.FeatureMatrix;
 import org.mirage4j.gan.metrics.ModeCoverage;
+import org.mirage4j.gan.train.DivergedException;
 import org.mirage4j.gan.train.GanTrainer;
 import org.mirage4j.gan.train.IterationStatistics;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -167,14 +168,14 @@ public final class MixtureRun implements AutoCloseable {
         long started = System.nanoTime();
         long done = 0;
         ModeCoverage coverage = measure(0, frames);
-        @Nullable MirageException divergence = null;
+        @Nullable DivergedException divergence = null;
         try (MetricsLog log = MetricsLog.create(directory.metrics(), MixtureReport.COLUMNS)) {
             boolean goOn = true;
             while (goOn && done < total) {
                 @Nullable IterationStatistics statistics;
                 try {
                     statistics = iterate(done);
-                } catch (MirageException e) {
+                } catch (DivergedException e) {
                     divergence = e;
                     break;
                 }

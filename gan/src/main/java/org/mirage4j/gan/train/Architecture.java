@@ -38,7 +38,8 @@ public record Architecture(NetworkBuilder generator, NetworkBuilder discriminato
      * @param width size of the hidden layers
      * @param latent length of a latent vector
      * @param image what the generator makes
-     * @param packing images that the discriminator reads at once, joined along their channels
+     * @param game how they will play: its packs are joined along their channels, and features or deviation are added
+     *     before the logit if it asks for them
      * @param conditioning how the networks learn of labels
      * @param generatorDropout dropout in the generator
      * @param discriminatorDropout dropout in the discriminator
@@ -47,7 +48,7 @@ public record Architecture(NetworkBuilder generator, NetworkBuilder discriminato
             int width,
             int latent,
             ImageShape image,
-            int packing,
+            GameOptions game,
             Conditioning conditioning,
             DropoutRate generatorDropout,
             DropoutRate discriminatorDropout) {
@@ -62,7 +63,7 @@ public record Architecture(NetworkBuilder generator, NetworkBuilder discriminato
         }
 
         private NetworkBuilder images() {
-            return NetworkBuilder.images((long) packing * image.channels(), image.height(), image.width());
+            return NetworkBuilder.images((long) game.packing() * image.channels(), image.height(), image.width());
         }
 
         /** Images with the label, if it is to be read, as one more channel. */
@@ -80,6 +81,13 @@ public record Architecture(NetworkBuilder generator, NetworkBuilder discriminato
 
         /** The logit, and beside it a value for each class if there are to be any. */
         private NetworkBuilder judge(NetworkBuilder features) {
+            if (game.minibatchDeviation()) {
+                features.minibatchDeviation();
+            }
+            return game.featureMatching() ? verdict(features.output()).output() : verdict(features);
+        }
+
+        private NetworkBuilder verdict(NetworkBuilder features) {
             if (!conditioning.scoresClasses()) {
                 return features.dense(1);
             }
@@ -123,7 +131,7 @@ public record Architecture(NetworkBuilder generator, NetworkBuilder discriminato
         NetworkBuilder discriminator = purpose.images();
         if (purpose.conditioning().readsLabel()) {
             String pixels = discriminator
-                    .reshape((long) purpose.packing() * image.size())
+                    .reshape((long) purpose.game().packing() * image.size())
                     .currentName();
             discriminator.input(LABEL, purpose.conditioning().classes()).concatenate(pixels);
         }

@@ -39,11 +39,12 @@ final class Discriminator {
         this.type = network.graph().getConfiguration().getDataType();
         this.features = game.featureMatching();
         this.labelled = network.graph().getNumInputArrays() > 1;
-        this.couplesExamples = network.hasBatchNormalization() || game.minibatchDeviation();
+        this.couplesExamples = network.couplesExamples();
         this.sum = network.gradientSum();
-        if (couplesExamples && !(game.penalty() instanceof Penalty.None)) {
-            throw new MirageException("a gradient penalty is taken per example, but batch normalization couples the"
-                    + " examples of the discriminator's batch: use an architecture without it there");
+        if (!(game.penalty() instanceof Penalty.None)) {
+            network.replayRefusal().ifPresent(reason -> {
+                throw new MirageException("a gradient penalty is taken per example, but the discriminator's " + reason);
+            });
         }
     }
 

@@ -2,9 +2,11 @@ package org.mirage4j.gan.train;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.Problems;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.memory.NativeMemory;
@@ -149,7 +151,7 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      * @param real the real examples
      * @param measureGradients whether to spend the time for gradient norms
      * @return what happened
-     * @throws MirageException if a loss, or a gradient that is measured, is not finite any more: it names the layer
+     * @throws DivergedException if a loss, or a gradient that is measured, is not finite any more: it names the layer
      *     where that began
      */
     public IterationStatistics iterate(long iteration, RealBatches real, boolean measureGradients) {
@@ -170,7 +172,7 @@ public final class GanTrainer implements Resumable, AutoCloseable {
     }
 
     /** Names the layer in which the numbers of an iteration stopped being finite. */
-    private MirageException explain(Divergence divergence, long iteration, long step, Batch real, Batch fake) {
+    private DivergedException explain(Divergence divergence, long iteration, long step, Batch real, Batch fake) {
         INDArray latents = latents("latent", step, real.size());
         INDArray[] generatorInputs =
                 fake.labels().map(labels -> new INDArray[] {latents, labels}).orElse(new INDArray[] {latents});
@@ -227,24 +229,57 @@ public final class GanTrainer implements Resumable, AutoCloseable {
 
     /**
      * Generates examples from the average of the generator's weights, with the running statistics of batch
-     * normalisation and without dropout.
+     * normalisation; with dropout if the game says so, else without.
      *
-     * @param latents latent vectors [N, latent]
+     * @param inputs latent vectors [N, latent], and one-hot labels [N, classes] if the generator reads any
      * @return examples [N, ...] in the data's range
      */
-    public INDArray generate(INDArray latents) {
-        return average.with(() -> generator.network().forward(latents, Pass.infer()));
+    public INDArray generate(INDArray... inputs) {
+        return generate(
+                game.samplingDropout() ? Pass.monteCarlo(streams.key("mask-sampling", 0)) : Pass.infer(), inputs);
     }
 
     /**
-     * Generates examples of chosen classes, like {@link #generate(INDArray)}.
+     * Generates examples, with dropout or without, whatever the game says.
      *
-     * @param latents latent vectors [N, latent]
-     * @param labels one-hot, [N, classes]
+     * @param pass {@link Pass#infer} without dropout, or {@link Pass#monteCarlo} with it as a source of noise (Isola
+     *     et al. 2017)
+     * @param inputs as above
      * @return examples [N, ...] in the data's range
      */
-    public INDArray generate(INDArray latents, INDArray labels) {
-        return average.with(() -> generator.network().forward(new INDArray[] {latents, labels}, Pass.infer())[0]);
+    public INDArray generate(Pass pass, INDArray... inputs) {
+        return average.with(() -> generator.network().forward(inputs, pass)[0]);
+    }
+
+    /**
+     * What the discriminators say of examples, with their dropout live.
+     *
+     * @param examples examples [N, ...] in the data's range; with packing N is a multiple of it
+     * @param passes dropout masks to look through, at least 1
+     * @param other the random streams of the masks
+     * @return one for each example, with packing for each pack
+     * @throws MirageException if the number of passes or examples cannot be
+     */
+    public List<Realness> realness(INDArray examples, int passes, RandomStreams other) {
+        new Problems()
+                .atLeast("number of passes", passes, 1)
+                .require(
+                        examples.size(0) % game.packing() == 0,
+                        "number of examples must be a multiple of the packing " + game.packing() + ", but is "
+                                + examples.size(0))
+                .refuse();
+        Seen seen = sight.clear(Batch.of(examples));
+        double[][] logits = new double[Math.toIntExact(seen.size())][passes * discriminators.size()];
+        for (int draw = 0; draw < passes * discriminators.size(); draw++) {
+            Discriminator discriminator = discriminators.get(draw % discriminators.size());
+            double[] said = discriminator
+                    .judge(seen, Pass.monteCarlo(other.key("mask-realness", draw)))
+                    .logits();
+            for (int i = 0; i < said.length; i++) {
+                logits[i][draw] = said[i];
+            }
+        }
+        return Arrays.stream(logits).map(Realness::of).toList();
     }
 
     /**
@@ -263,6 +298,14 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      */
     public List<Network> discriminators() {
         return discriminators.stream().map(Discriminator::network).toList();
+    }
+
+    GameOptions game() {
+        return game;
+    }
+
+    Discriminator discriminator(int index) {
+        return discriminators.get(index);
     }
 
     /**

@@ -75,7 +75,7 @@ final class GeneratorTurn {
     }
 
     /** Each is left out with the game's probability, but never all (Mordido et al. 2018). */
-    private List<Discriminator> present(List<Discriminator> all, long iteration) {
+    List<Discriminator> present(List<Discriminator> all, long iteration) {
         if (game.omission() == 0) {
             return all;
         }

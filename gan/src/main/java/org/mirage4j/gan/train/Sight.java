@@ -45,16 +45,22 @@ final class Sight {
      * @param step the draw within the stream
      */
     Seen of(Batch batch, long iteration, String stream, long step) {
-        INDArray packs = packed(batch.features());
-        INDArray labels = batch.labels().map(this::packed).orElse(null);
+        Seen clear = clear(batch);
         double deviation = game.instanceNoise().deviation(iteration);
         if (deviation == 0) {
-            return new Seen(packs, labels, false);
+            return clear;
         }
+        INDArray packs = clear.examples();
         INDArray noisy = streams.gaussian(stream, step, packs.dataType(), packs.shape())
                 .muli(deviation)
                 .addi(packs);
-        return new Seen(noisy, labels, true);
+        return new Seen(noisy, clear.labels(), true);
+    }
+
+    /** Looks at a batch without noise. */
+    Seen clear(Batch batch) {
+        return new Seen(
+                packed(batch.features()), batch.labels().map(this::packed).orElse(null), false);
     }
 
     /** Neighbours in the batch, joined along their first dimension: in row-major order the same memory. */
@@ -62,7 +68,7 @@ final class Sight {
         if (game.packing() == 1) {
             return examples;
         }
-        long[] shape = examples.shape();
+        long[] shape = examples.shape().clone(); // the array itself hands out its own
         shape[0] /= game.packing();
         shape[1] *= game.packing();
         return examples.reshape('c', shape);

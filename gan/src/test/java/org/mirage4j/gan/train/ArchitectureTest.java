@@ -36,7 +36,7 @@ class ArchitectureTest {
                 width,
                 LATENT,
                 new ImageShape(1, side, side),
-                packing,
+                GameOptions.builder().packing(packing).build(),
                 new Conditioning(kind, kind == Conditioning.Kind.NONE ? 0 : CLASSES),
                 DropoutRate.of(0.2),
                 DropoutRate.of(0.2));
@@ -65,7 +65,13 @@ class ArchitectureTest {
     private static INDArray[] discriminatorInputs(DataType type, int count, Purpose purpose) {
         ImageShape image = purpose.image();
         INDArray images = STREAMS.gaussian(
-                "image", 0, type, count, (long) purpose.packing() * image.channels(), image.height(), image.width());
+                "image",
+                0,
+                type,
+                count,
+                (long) purpose.game().packing() * image.channels(),
+                image.height(),
+                image.width());
         return purpose.conditioning().readsLabel()
                 ? new INDArray[] {images, labels(type, count)}
                 : new INDArray[] {images};

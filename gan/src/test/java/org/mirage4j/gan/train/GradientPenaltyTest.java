@@ -276,7 +276,7 @@ class GradientPenaltyTest {
             assertThatThrownBy(() -> discriminator(network, new Penalty.R1(1)))
                     .isInstanceOf(MirageException.class)
                     .hasMessageContaining("gradient penalty")
-                    .hasMessageContaining("batch normalization");
+                    .hasMessageContaining("batch normalisation");
         }
     }
 }

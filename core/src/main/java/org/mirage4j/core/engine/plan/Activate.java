@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class Activate extends Operation {
     private final Nonlinearity kind;
     private boolean fused;
+    private boolean gradientFused;
     private @Nullable Memory slopes;
 
     Activate(String name, Value input, Nonlinearity kind) {
@@ -22,6 +23,12 @@ final class Activate extends Operation {
 
     void fuse() {
         fused = true;
+    }
+
+    /** Tells that the operation before does this one's work in both directions. */
+    void fuseWithGradient() {
+        fused = true;
+        gradientFused = true;
     }
 
     /** Whether this keeps the slopes of a recorded pass; from {@link #compileSlopes} on. */
@@ -114,7 +121,7 @@ final class Activate extends Operation {
         if (!backward.wants(input())) {
             return;
         }
-        if (backward.isApplied(this)) {
+        if (gradientFused || backward.isApplied(this)) {
             backward.contribute(this, input(), backward.gradient(output()));
             return;
         }

@@ -70,6 +70,17 @@ final class Arena implements AutoCloseable {
         return tagged(dnnl.dnnl_nhwc, dims);
     }
 
+    /** The layout of images [N, C, H, W] in the blocks of channels that this processor's primitives want. */
+    Layout blocked(long... dims) {
+        int isa = dnnl.dnnl_get_effective_cpu_isa();
+        boolean wide =
+                (isa & (dnnl.dnnl_cpu_isa_avx512_core | dnnl.dnnl_cpu_isa_avx512_mic) & ~dnnl.dnnl_cpu_isa_avx2) != 0;
+        if (!wide && (isa & dnnl.dnnl_cpu_isa_avx2) != dnnl.dnnl_cpu_isa_avx2) {
+            return plain(dims);
+        }
+        return tagged(wide ? dnnl.dnnl_nChw16c : dnnl.dnnl_nChw8c, dims);
+    }
+
     /** The layout that lets a primitive choose. */
     Layout any(long... dims) {
         return tagged(dnnl.dnnl_format_tag_any, dims);

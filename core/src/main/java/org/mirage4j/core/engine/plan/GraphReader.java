@@ -38,6 +38,7 @@ import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
 import org.deeplearning4j.nn.graph.vertex.impl.PreprocessorVertex;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.engine.MinibatchDeviation;
 import org.mirage4j.core.engine.Pass.Mode;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
@@ -131,6 +132,9 @@ final class GraphReader {
         }
         if (described instanceof ReshapeVertex reshape) {
             return add(new Reshape(name, input, resolve(name, input, reshape.getNewShape())));
+        }
+        if (described instanceof MinibatchDeviation) {
+            return add(new Deviate(name, input));
         }
         LayerVertex layerVertex = (LayerVertex) vertex;
         input = preprocess(name, input, layerVertex.getLayerPreProcessor());
@@ -363,6 +367,9 @@ final class GraphReader {
             return reshape.getReshapeOrder() == 'c' && reshape.getNewShape()[0] == -1
                     ? Optional.empty()
                     : Optional.of("reshapes in another order than row by row, or the batch itself");
+        }
+        if (described instanceof MinibatchDeviation) {
+            return Optional.empty();
         }
         if (!(vertex instanceof LayerVertex layerVertex)) {
             return Optional.of("is a " + vertex.getClass().getSimpleName());

@@ -94,6 +94,11 @@ record Nonlinearity(int algorithm, float alpha, float beta, boolean fromOutput, 
         return signPreserving || clips();
     }
 
+    /** Whether it is max(x, 0). */
+    boolean isRelu() {
+        return signPreserving && alpha == 0;
+    }
+
     /** Whether it is constant beyond its kinks, but not zero. */
     boolean clips() {
         return algorithm == dnnl.dnnl_eltwise_clip;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Batch normalisation of [N, C] or [N, C, H, W]. Gamma and beta lie next to each other in the graph's
- * arrays, as oneDNN wants them. The change of the running statistics is a "gradient" that the updater
+ * arrays, as oneDNN wants them. A ReLU after it is part of it. The change of the running statistics is a "gradient" that the updater
  * subtracts as it is, as Deeplearning4j does it.
  */
 final class Normalize extends Operation {
@@ -23,6 +23,8 @@ final class Normalize extends Operation {
     private @Nullable Memory source;
     private @Nullable Memory mean;
     private @Nullable Memory variance;
+    private @Nullable Memory workspace;
+    private int flags;
 
     Normalize(String name, Value input, Layer layer, BatchNormalization configuration) {
         super(name, List.of(input), true);
@@ -54,12 +56,16 @@ final class Normalize extends Operation {
     @Override
     void compileForward(Compilation compilation) {
         Arena arena = compilation.arena();
-        Memory data = input().rank() == 2 ? compilation.plain(this, input()) : input().data();
+        Memory data = input().rank() == 2
+                ? compilation.plain(this, input())
+                : compilation.convert(this, "src", input().data(), imageLayout(arena));
         Memory src = asImage(arena, data);
         Memory dst = arena.memory(data.layout());
         Memory means = arena.memory(arena.plain(channels));
         Memory variances = arena.memory(arena.plain(channels));
-        int flags = scaled() ? dnnl.dnnl_use_scaleshift : 0;
+        Activate relu =
+                output().soleConsumer() instanceof Activate next && next.kind().isRelu() ? next : null;
+        flags = (scaled() ? dnnl.dnnl_use_scaleshift : 0) | (relu == null ? 0 : dnnl.dnnl_fuse_norm_relu);
         if (!compilation.training()) {
             flags |= dnnl.dnnl_use_global_stats;
             compilation.add(readRunningStatistics(compilation.arrays(), means, variances));
@@ -76,12 +82,29 @@ final class Normalize extends Operation {
                     dnnl.DNNL_ARG_SCALE_SHIFT,
                     scaleShift(arena, compilation.arrays().parameter(layer, BatchNormalizationParamInitializer.GAMMA)));
         }
+        Layout needed = primitive.layout(dnnl.dnnl_query_workspace_md);
+        if (needed.bytes() > 0) {
+            Memory signs = arena.memory(needed);
+            call.with(dnnl.DNNL_ARG_WORKSPACE, signs);
+            workspace = signs;
+        }
         compilation.add(call.build());
         output().setData(dst);
+        if (relu != null) {
+            relu.fuseWithGradient();
+            relu.output().setData(dst);
+        }
         forward = primitive;
         source = src;
         mean = means;
         variance = variances;
+    }
+
+    /** Plain images are slow to normalise, and most convolutions after it want blocks anyway. */
+    private Layout imageLayout(Arena arena) {
+        Layout given = input().data().layout();
+        boolean plain = given.sameAs(arena.plain(input().dims()));
+        return plain && channels % Arena.BLOCK == 0 ? arena.blocked(input().dims()) : given;
     }
 
     private Memory scaleShift(Arena arena, long gamma) {
@@ -120,7 +143,6 @@ final class Normalize extends Operation {
         Compilation compilation = backward.compilation();
         Memory diff = backward.gradient(this, output(), output().data().layout());
         Memory result = compilation.buffer(this, "dx", output().data().layout());
-        int flags = scaled() ? dnnl.dnnl_use_scaleshift : 0;
         Primitive primitive = Primitives.batchNormalizationBackward(
                 arena, scaled(), src.layout(), (float) configuration.getEps(), flags, hint);
         Call.Builder call = Call.of(arena, layer(), primitive)
@@ -140,6 +162,9 @@ final class Normalize extends Operation {
                     backward.wantsParameters()
                             ? scaleShift(arena, compilation.arrays().gradient(layer, gamma))
                             : compilation.buffer(this, "unused", arena.plain(2, channels)));
+        }
+        if (workspace != null) {
+            call.with(dnnl.DNNL_ARG_WORKSPACE, workspace);
         }
         compilation.add(call.build());
         if (backward.wantsParameters()) {

@@ -183,18 +183,40 @@ final class Plan implements AutoCloseable {
         return arena.bytes();
     }
 
-    INDArray[] forward(INDArray[] arrays, long maskKey) {
+    void forward(INDArray[] arrays, long maskKey) {
         try (Threads.Scope ignored = Threads.use(threads)) {
             runForward(arrays, maskKey);
             for (Step step : activations) {
                 step.run();
             }
         }
+    }
+
+    /** The outputs of the last pass. */
+    INDArray[] results() {
         INDArray[] results = new INDArray[resultMemories.size()];
         for (int i = 0; i < results.length; i++) {
             results[i] = copyOut(resultMemories.get(i));
         }
         return results;
+    }
+
+    /** Writes the outputs of the last pass into arrays of the caller's. */
+    void copyResults(INDArray[] results) {
+        for (int i = 0; i < results.length; i++) {
+            Memory memory = resultMemories.get(i);
+            requireShape(results[i], memory.layout().dims(), "array for output " + i);
+            if (isPlain(results[i])) {
+                copy(
+                        memory.address(),
+                        Arrays.address(results[i]),
+                        memory.layout().length());
+            } else {
+                INDArray output = copyOut(memory);
+                results[i].assign(output);
+                output.close();
+            }
+        }
     }
 
     private void runForward(INDArray[] arrays, long maskKey) {
@@ -230,10 +252,14 @@ final class Plan implements AutoCloseable {
 
     /** The array itself if it is plain row-major float memory, else a copy that is. */
     private static INDArray inPlace(INDArray array) {
-        boolean usable = array.dataType() == DataType.FLOAT
-                && !array.isAttached()
+        return isPlain(array) && !array.isAttached()
+                ? array
+                : array.castTo(DataType.FLOAT).dup('c').detach();
+    }
+
+    private static boolean isPlain(INDArray array) {
+        return array.dataType() == DataType.FLOAT
                 && java.util.Arrays.equals(array.stride(), Layout.rowMajor(array.shape()));
-        return usable ? array : array.castTo(DataType.FLOAT).dup('c').detach();
     }
 
     INDArray[] backward(INDArray[] outputGradients, Wanted wanted) {

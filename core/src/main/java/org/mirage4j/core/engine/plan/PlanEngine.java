@@ -74,6 +74,16 @@ public final class PlanEngine implements Engine {
 
     @Override
     public INDArray[] forward(INDArray[] inputs, Pass pass) {
+        return run(inputs, pass).results();
+    }
+
+    @Override
+    public void forward(INDArray[] inputs, Pass pass, INDArray[] results) {
+        run(inputs, pass).copyResults(results);
+    }
+
+    /** The plan that has run. */
+    private Plan run(INDArray[] inputs, Pass pass) {
         if (pass.mode() == Mode.REPLAY) {
             Plan last = recorded;
             if (last == null) {
@@ -81,14 +91,16 @@ public final class PlanEngine implements Engine {
             }
             Plan replay = last.replay();
             pending = replay;
-            return replay.forward(inputs, pass.maskKey());
+            replay.forward(inputs, pass.maskKey());
+            return replay;
         }
         Plan plan = plan(inputs, pass.mode());
         if (pass.mode() == Mode.TRAIN) {
             pending = plan;
             recorded = plan;
         }
-        return plan.forward(inputs, pass.maskKey());
+        plan.forward(inputs, pass.maskKey());
+        return plan;
     }
 
     @Override
@@ -118,6 +130,7 @@ public final class PlanEngine implements Engine {
         recorded = null;
         Updates current = updates;
         if (current == null || !current.isOf(graph)) {
+            closeUpdates();
             current = Updates.of(graph);
             updates = current;
         }
@@ -126,10 +139,9 @@ public final class PlanEngine implements Engine {
 
     /** The plan for inputs of given shapes, compiled if need be. */
     Plan plan(INDArray[] inputs, Mode mode) {
-        Arrays now = Arrays.of(graph);
-        if (!now.equals(arrays)) {
+        if (!arrays.areOf(graph)) {
             closePlans();
-            arrays = now;
+            arrays = Arrays.of(graph);
         }
         List<List<Long>> shapes = new ArrayList<>(inputs.length);
         long[][] dims = new long[inputs.length][];
@@ -166,6 +178,13 @@ public final class PlanEngine implements Engine {
         }
     }
 
+    private void closeUpdates() {
+        if (updates != null) {
+            updates.close();
+            updates = null;
+        }
+    }
+
     private void closePlans() {
         pending = null;
         recorded = null;
@@ -176,5 +195,6 @@ public final class PlanEngine implements Engine {
     @Override
     public void close() {
         closePlans();
+        closeUpdates();
     }
 }

@@ -29,11 +29,11 @@ sealed interface PostOp {
         }
     }
 
-    /** Adds the previous content of the destination. */
-    record Accumulate() implements PostOp {
+    /** Adds the previous content of the destination, scaled. */
+    record Accumulate(float scale) implements PostOp {
         @Override
         public void appendTo(dnnl_post_ops chain) {
-            Dnnl.check(dnnl.dnnl_post_ops_append_sum(chain, 1f), "accumulate");
+            Dnnl.check(dnnl.dnnl_post_ops_append_sum(chain, scale), "accumulate");
         }
     }
 }

@@ -18,11 +18,11 @@ final class Threads {
     private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
 
     /**
-     * Below this many operations in its largest product, less than a millisecond's work, a network runs on one
-     * thread. Two threads gain little there on an idle machine, and on a busy one lose all: every primitive
-     * waits for the thread that the system has put aside.
+     * A network gets another thread for each so many operations in its largest product, about 0.15 milliseconds of
+     * work. With less, the threads wait for each other longer than they work, and on a busy machine every
+     * primitive waits for the thread that the system has put aside.
      */
-    private static final long WORTH_SHARING = 100_000_000;
+    private static final long WORTH_A_THREAD = 20_000_000;
 
     private static final List<String> WAITING_CHOSEN = List.of("GOMP_SPINCOUNT", "OMP_WAIT_POLICY", "OMP_PROC_BIND");
 
@@ -34,14 +34,19 @@ final class Threads {
         return NativeOpsHolder.getInstance().getDeviceNativeOps();
     }
 
+    /** The number for work that is worth sharing. */
+    static int most() {
+        int most = nativeOps().ompGetMaxThreads();
+        if (most > 1) {
+            restrainSpinning();
+        }
+        return most;
+    }
+
     /** The number for a plan whose largest product takes so many operations. */
     static int forWork(long operations) {
-        int most = nativeOps().ompGetMaxThreads();
-        if (most == 1 || operations < WORTH_SHARING) {
-            return 1;
-        }
-        restrainSpinning();
-        return most;
+        long worth = operations / WORTH_A_THREAD;
+        return worth <= 1 ? 1 : (int) Math.min(worth, most());
     }
 
     /** Puts the calling thread's own number of OpenMP threads back. */

@@ -3,6 +3,7 @@ package org.mirage4j.core.engine.plan;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -25,28 +26,32 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.learning.regularization.WeightDecay;
 
 /**
- * The graph's updater in one pass over its arrays: block by block, gradient, parameters and state are
- * copied into arrays that fit the first cache, updated by a loop that vectorises, and copied back.
- * Whatever is not known here goes through Deeplearning4j's own updater, whole.
+ * The graph's updater in one pass over its arrays: plain Adam by oneDNN, the others block by block, gradient,
+ * parameters and state copied into arrays that fit the first cache, updated by a loop that vectorises, and
+ * copied back. Whatever is not known here goes through Deeplearning4j's own updater, whole.
  */
-final class Updates {
+final class Updates implements AutoCloseable {
     private static final int BLOCK = 1024;
     /**
      * Adding and subtracting this rounds a second moment to multiples of 1e-37: the JVM does not flush denormal
      * numbers, and arithmetic on them is a hundred times slower.
      */
-    private static final float NEGLIGIBLE = 1e-30f;
+    static final float NEGLIGIBLE = 1e-30f;
 
     /**
      * The same for a first moment. Rounding to nearest lets a decaying moment come to rest at a few multiples,
      * 1e-29 here, and its product with the learning rate must not be denormal either. The update that causes,
      * under 1e-20, is below the rounding of any parameter.
      */
-    private static final float NEGLIGIBLE_MOMENTUM = 1e-22f;
+    static final float NEGLIGIBLE_MOMENTUM = 1e-22f;
 
     private final ComputationGraph graph;
     private final ComputationGraphUpdater updater;
-    private final List<Span> spans;
+    private final List<Span> spans = new ArrayList<>();
+    private final Arena arena = new Arena();
+    /** How each span is updated natively; null where it is updated in Java. */
+    private final List<@Nullable AdamPass> passes = new ArrayList<>();
+
     /** The gradient view as the stock updater wants it: the graph has one only after a backward pass of its own. */
     private final Gradient gradientByName;
 
@@ -56,7 +61,8 @@ final class Updates {
     private final FloatBuffer parameters;
     private final FloatBuffer gradients;
     private final FloatBuffer states;
-    private final long parametersAddress;
+    private final Arrays arrays;
+    private final long stateAddress;
     private final float[] p = new float[BLOCK];
     private final float[] g = new float[BLOCK];
     private final float[] first = new float[BLOCK];
@@ -70,16 +76,31 @@ final class Updates {
             int secondState,
             IUpdater updater,
             List<Regularization> regularization,
-            boolean averaged) {}
+            boolean averaged) {
+
+        /** The span over this and the next one, if they lie next to each other and are treated alike. */
+        Optional<Span> joinedWith(Span next) {
+            int length = end - start;
+            boolean alike = next.start == end
+                    && next.firstState == firstState + length
+                    && next.secondState == secondState + length
+                    && next.updater.equals(updater)
+                    && next.regularization.equals(regularization)
+                    && next.averaged == averaged;
+            return alike
+                    ? Optional.of(new Span(start, next.end, firstState, secondState, updater, regularization, averaged))
+                    : Optional.empty();
+        }
+    }
 
     private Updates(ComputationGraph graph, ComputationGraphUpdater updater) {
         this.graph = graph;
         this.updater = updater;
-        this.spans = new ArrayList<>();
         INDArray state = updater.getStateViewArray();
-        parametersAddress = Arrays.address(graph.params());
+        stateAddress = addressOf(state);
+        arrays = Arrays.of(graph);
         int length = Math.toIntExact(graph.params().length());
-        parameters = Arena.floats(parametersAddress, length);
+        parameters = Arena.floats(arrays.parameters(), length);
         gradients = Arena.floats(Arrays.address(updater.getFlattenedGradientsView()), length);
         states = state == null ? FloatBuffer.allocate(0) : Arena.floats(Arrays.address(state), state.length());
         gradientByName = new DefaultGradient(updater.getFlattenedGradientsView());
@@ -92,6 +113,12 @@ final class Updates {
             }
         }
         known = all;
+        if (known) {
+            for (Span span : spans) {
+                passes.add(adamPass(span));
+            }
+            arena.seal();
+        }
         boolean any = false;
         for (var layer : graph.getLayers()) {
             var constraints = layer.conf().getLayer().getConstraints();
@@ -99,6 +126,25 @@ final class Updates {
         }
         constrained = any;
         maxNorm = MaxNorm.of(graph.getLayers()).orElse(null);
+    }
+
+    private static long addressOf(@Nullable INDArray state) {
+        return state == null ? 0 : Arrays.address(state);
+    }
+
+    private @Nullable AdamPass adamPass(Span span) {
+        if (!(span.updater() instanceof Adam adam) || !span.regularization().isEmpty()) {
+            return null;
+        }
+        long gradient = Arrays.address(updater.getFlattenedGradientsView());
+        return new AdamPass(
+                arena,
+                adam,
+                span.end() - (long) span.start(),
+                arrays.parameters() + (long) span.start() * Float.BYTES,
+                gradient + (long) span.start() * Float.BYTES,
+                stateAddress + (long) span.firstState() * Float.BYTES,
+                stateAddress + (long) span.secondState() * Float.BYTES);
     }
 
     static Updates of(ComputationGraph graph) {
@@ -110,7 +156,8 @@ final class Updates {
     boolean isOf(ComputationGraph other) {
         return other == graph
                 && other.getUpdater(false) == updater
-                && Arrays.address(other.params()) == parametersAddress;
+                && arrays.areOf(other)
+                && addressOf(updater.getStateViewArray()) == stateAddress;
     }
 
     private boolean addSpan(UpdaterBlock block, UpdaterBlock.ParamState part) {
@@ -122,14 +169,21 @@ final class Updates {
         int offset = part.getParamOffsetStart() - block.getParamOffsetStart();
         int state = block.getUpdaterViewOffsetStart() + offset;
         List<Regularization> known = regularization == null ? List.of() : List.copyOf(regularization);
-        spans.add(new Span(
+        Span span = new Span(
                 part.getParamOffsetStart(),
                 part.getParamOffsetEnd(),
                 state,
                 state + size,
                 kind,
                 known,
-                layer.updaterDivideByMinibatch(part.getParamName()) && isMiniBatch()));
+                layer.updaterDivideByMinibatch(part.getParamName()) && isMiniBatch());
+        Span last = spans.isEmpty() ? null : spans.get(spans.size() - 1);
+        Optional<Span> joined = last == null ? Optional.empty() : last.joinedWith(span);
+        if (joined.isPresent()) {
+            spans.set(spans.size() - 1, joined.get());
+        } else {
+            spans.add(span);
+        }
         return isKnown(kind)
                 && known.stream().allMatch(Updates::isKnown)
                 && (normalization == null || normalization == GradientNormalization.None);
@@ -155,8 +209,8 @@ final class Updates {
 
     void apply(int batchSize, int iteration, int epoch) {
         if (known) {
-            for (Span span : spans) {
-                apply(span, batchSize, iteration, epoch);
+            for (int i = 0; i < spans.size(); i++) {
+                apply(spans.get(i), passes.get(i), batchSize, iteration, epoch);
             }
         } else {
             updater.update(gradientByName, iteration, epoch, batchSize, LayerWorkspaceMgr.noWorkspaces());
@@ -171,9 +225,13 @@ final class Updates {
         }
     }
 
-    private void apply(Span span, int batchSize, int iteration, int epoch) {
+    private void apply(Span span, @Nullable AdamPass pass, int batchSize, int iteration, int epoch) {
         IUpdater kind = span.updater();
         double rate = kind.hasLearningRate() ? kind.getLearningRate(iteration, epoch) : 1;
+        if (pass != null && kind instanceof Adam adam) {
+            pass.apply(correctedRate(adam, rate, iteration), span.averaged() ? 1.0 / batchSize : 1);
+            return;
+        }
         float scale = span.averaged() ? (float) (1.0 / batchSize) : 1f;
         double l1 = 0;
         double l2 = 0;
@@ -233,6 +291,11 @@ final class Updates {
         } else {
             descend(count, kind instanceof NoOp ? 1f : (float) rate);
         }
+    }
+
+    @Override
+    public void close() {
+        arena.close();
     }
 
     private void scale(int count, float scale) {

@@ -24,6 +24,7 @@ import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.mirage4j.core.engine.MinibatchDeviation;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -237,6 +238,24 @@ final class ImageLayersTest {
                 .setOutputs("one", "two")
                 .build();
         assertForwardAndGradientsAgree(configuration, images(), images());
+    }
+
+    @Test
+    void minibatchDeviationAgreesWithStock() {
+        ComputationGraphConfiguration configuration = builder()
+                .addInputs("in")
+                .addLayer(
+                        "before",
+                        convolution(3, 1, 1, 16, ConvolutionMode.Truncate).build(),
+                        "in")
+                .addVertex("deviation", new MinibatchDeviation(), "before")
+                .addLayer(
+                        "after",
+                        new ConvolutionLayer.Builder(3, 3).nIn(17).nOut(4).build(),
+                        "deviation")
+                .setOutputs("after")
+                .build();
+        assertForwardAndGradientsAgree(configuration, images());
     }
 
     @Test

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mirage4j.core.engine.plan.Compare.assertClose;
 import static org.mirage4j.core.engine.plan.DenseLayersTest.graph;
 
+import java.lang.management.ManagementFactory;
 import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.L2NormalizeVertex;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.engine.Pass;
@@ -21,10 +24,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 final class PlanEngineTest {
-    private static final int PLANS = 3_000;
-
     private static ComputationGraphConfiguration.GraphBuilder builder() {
         return new NeuralNetConfiguration.Builder().seed(1).graphBuilder().addInputs("in");
     }
@@ -125,26 +127,74 @@ final class PlanEngineTest {
     }
 
     @Test
+    void changingBatchSizesLeaveNoMemoryBehind() {
+        assertNoMemoryIsLeftBehind(600);
+    }
+
+    @Test
+    @Tag("long")
     void changingBatchSizesForLongLeaveNoMemoryBehind() {
+        assertNoMemoryIsLeftBehind(10_000);
+    }
+
+    private static void assertNoMemoryIsLeftBehind(int plans) {
         ComputationGraph graph = small();
         INDArray everything = Nd4j.rand(DataType.FLOAT, 100, 4);
         INDArray gradients = Nd4j.ones(DataType.FLOAT, 100, 3);
         long settled = 0;
         try (PlanEngine engine = PlanEngine.compile(graph)) {
-            for (int i = 0; i < PLANS; i++) {
+            for (int i = 0; i < plans; i++) {
                 int batch = 1 + i % 99;
                 INDArray[] x = {everything.get(NDArrayIndex.interval(0, batch), NDArrayIndex.all())};
                 engine.forward(x, Pass.train(i));
                 engine.backward(
                         new INDArray[] {gradients.get(NDArrayIndex.interval(0, batch), NDArrayIndex.all())},
                         Wanted.PARAMETERS);
-                if (i == PLANS / 10) {
+                if (i == plans / 3) {
                     settled = nativeBytes();
                 }
             }
         }
         // One plan has some 40 kB of buffers and descriptions.
         assertThat(nativeBytes() - settled).isLessThan(1L << 20);
+    }
+
+    @Test
+    void allocationOfAStepDoesNotGrowWithTheNetwork() {
+        long narrow = allocatedByAStep(16);
+        long wide = allocatedByAStep(2048);
+        assertThat(wide - narrow).as("%d and %d bytes", narrow, wide).isLessThan(1024);
+        assertThat(wide).isLessThan(64 * 1024);
+    }
+
+    private static long allocatedByAStep(int units) {
+        ComputationGraph graph = graph(builder()
+                .addLayer("hidden", dense(4, units), "in")
+                .addLayer(
+                        "out",
+                        new OutputLayer.Builder(LossFunction.MCXENT)
+                                .nIn(units)
+                                .nOut(3)
+                                .activation(Activation.SOFTMAX)
+                                .build(),
+                        "hidden")
+                .setOutputs("out")
+                .build());
+        INDArray[] x = input(8);
+        INDArray[] y = {Nd4j.ones(DataType.FLOAT, 8, 3)};
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        int steps = 200;
+        try (PlanEngine engine = PlanEngine.compile(graph)) {
+            long before = 0;
+            for (int i = 0; i < 2 * steps; i++) {
+                if (i == steps) {
+                    before = threads.getCurrentThreadAllocatedBytes();
+                }
+                engine.differentiate(x, y, Pass.train(i));
+                engine.step(8, i, 0);
+            }
+            return (threads.getCurrentThreadAllocatedBytes() - before) / steps;
+        }
     }
 
     private static long nativeBytes() {
