@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             GanCommand.class,
             SampleCommand.class,
+            MixtureCommand.class,
             EvaluateCommand.class,
             AugmentCommand.class,
             ClassifyCommand.class,

@@ -25,14 +25,12 @@ public final class GanSampler implements AutoCloseable {
     private static final int BATCH = 256;
 
     private final GanTrainer trainer;
-    private final int latent;
     private final int classes;
     private final long[] shape;
     private boolean dropout;
 
     private GanSampler(GanTrainer trainer, GanConfig config) {
         this.trainer = trainer;
-        this.latent = config.options().latent();
         this.classes = config.conditioning().classes();
         this.shape = config.exampleShape();
         this.dropout = config.options().game().samplingDropout();
@@ -139,7 +137,7 @@ public final class GanSampler implements AutoCloseable {
             int to = Math.min(count, from + BATCH);
             // a mask depends on the size of the batch, so under dropout all batches are whole
             int made = dropout ? BATCH : to - from;
-            INDArray drawn = streams.gaussian("sample", from, DataType.FLOAT, BATCH, latent);
+            INDArray drawn = trainer.latents(streams, "sample", from, BATCH);
             INDArray latents = rows(drawn, made);
             IntStream labels = classes == 0
                     ? IntStream.empty()
