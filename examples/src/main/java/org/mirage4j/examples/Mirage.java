@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             GanCommand.class,
             SampleCommand.class,
+            MixtureCommand.class,
             EvaluateCommand.class,
             AugmentCommand.class,
             ClassifyCommand.class,
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
             TuneCommand.class,
             StudyCommand.class,
             UciCommand.class,
+            RunsCommand.class,
             DoctorCommand.class,
             CompletionCommand.class
         },

@@ -681,6 +681,18 @@ public final class NetworkBuilder {
     }
 
     /**
+     * How large the network would be, without building it: for a description that a stranger gave.
+     *
+     * @return number of parameters, running statistics included
+     * @throws MirageException with all problems found
+     */
+    public long parameterCount() {
+        return configuration().getVertices().values().stream()
+                .mapToLong(vertex -> vertex.numParams(true))
+                .reduce(0, Math::addExact);
+    }
+
+    /**
      * Builds the network.
      *
      * @param seed seed of the initial weights
