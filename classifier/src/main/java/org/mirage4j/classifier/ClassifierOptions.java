@@ -3,14 +3,13 @@ package org.mirage4j.classifier;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.mirage4j.classifier.dropout.DropoutKind;
 import org.mirage4j.core.MirageException;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.schedule.PolySchedule;
-import org.nd4j.linalg.schedule.ScheduleType;
 
 /**
  * How a dropout classifier is built and trained.
@@ -54,6 +53,8 @@ public record ClassifierOptions(
         long seed,
         int patience,
         double heldOutShare) {
+    private static final double CONVOLUTIONAL_RATE = 1e-3;
+    private static final double CONVOLUTIONAL_AVERAGE = 0.999;
 
     /**
      * Checks every value and reports all problems together.
@@ -127,16 +128,19 @@ public record ClassifierOptions(
     }
 
     /**
-     * A small convolutional network for images: 16 and 32 channels, then the hidden layer of {@link #article()},
-     * with batch normalisation.
+     * A small convolutional network for images: 32 and 64 channels, then the hidden layer of {@link #article()},
+     * with batch normalisation, a falling learning rate and averaged weights.
      *
      * @return the options, with seed 0
      */
     public static ClassifierOptions convolutional() {
+        int epochs = 5;
         return builder()
-                .channels(16, 32)
+                .channels(32, 64)
                 .batchNormalization(true)
-                .epochs(5)
+                .updater(decayingAdam(CONVOLUTIONAL_RATE, epochs))
+                .averageDecay(CONVOLUTIONAL_AVERAGE)
+                .epochs(epochs)
                 .batchSize(64)
                 .build();
     }
@@ -147,10 +151,15 @@ public record ClassifierOptions(
      * @param rate the learning rate of the first epoch, above 0
      * @param epochs number of epochs, at least 1
      * @return the optimiser
+     * @throws MirageException if the rate is not above 0, or there is no epoch
      */
     public static IUpdater decayingAdam(double rate, int epochs) {
+        if (!(rate > 0 && rate < Double.POSITIVE_INFINITY) || epochs < 1) {
+            throw new MirageException("a falling learning rate needs a rate above 0 and at least 1 epoch, but has "
+                    + rate + " and " + epochs);
+        }
         Adam adam = new Adam(rate);
-        adam.setLearningRateSchedule(new PolySchedule(ScheduleType.EPOCH, rate, 1, epochs));
+        adam.setLearningRateSchedule(new LinearDecay(rate, epochs));
         return adam;
     }
 
@@ -161,6 +170,20 @@ public record ClassifierOptions(
      */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * Whether an optimiser is one of {@link #decayingAdam}, and over how many epochs its rate falls.
+     *
+     * @param updater any optimiser
+     * @return the number of epochs; empty for others
+     */
+    public static OptionalInt epochsOfDecay(IUpdater updater) {
+        return updater instanceof Adam adam
+                        && adam.getLearningRateSchedule() instanceof LinearDecay decay
+                        && adam.equals(decayingAdam(decay.rate(), decay.epochs()))
+                ? OptionalInt.of(decay.epochs())
+                : OptionalInt.empty();
     }
 
     /**

@@ -3,8 +3,10 @@ package org.mirage4j.classifier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.dropout.SpatialDropout;
@@ -14,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.mirage4j.classifier.dropout.DropoutKind;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.network.DropoutRate;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 class ClassifierOptionsTest {
 
@@ -53,7 +57,7 @@ class ClassifierOptionsTest {
                         "dropout-before-softmax-output-1",
                         "softmax-output-1");
         assertThat(layer(network, "dropout-before-convolution-2").getIDropout()).isEqualTo(new SpatialDropout(0.75));
-        assertThat(((FeedForwardLayer) layer(network, "hidden-1")).getNIn()).isEqualTo(32 * 7 * 7);
+        assertThat(((FeedForwardLayer) layer(network, "hidden-1")).getNIn()).isEqualTo(64 * 7 * 7);
     }
 
     @Test
@@ -67,6 +71,36 @@ class ClassifierOptionsTest {
         LayerVertex vertex =
                 (LayerVertex) Objects.requireNonNull(network.getVertices().get(name));
         return vertex.getLayerConf().getLayer();
+    }
+
+    @Test
+    void decayingRateFallsInEqualStepsToNothingAfterTheLastEpoch() {
+        IUpdater updater = ClassifierOptions.decayingAdam(0.004, 4);
+        double[] rates = IntStream.rangeClosed(0, 5)
+                .mapToDouble(epoch -> updater.getLearningRate(100 * epoch, epoch))
+                .toArray();
+        assertThat(rates).containsExactly(0.004, 0.003, 0.002, 0.001, 0, 0);
+        assertThatThrownBy(() -> ClassifierOptions.decayingAdam(0, 4)).isInstanceOf(MirageException.class);
+    }
+
+    @Test
+    void trainingWithADecayingRateMovesLessAndLess() {
+        ClassifierOptions options = Clouds.options()
+                .hiddenDropout(DropoutKind.none())
+                .epochs(10)
+                .updater(ClassifierOptions.decayingAdam(0.01, 10))
+                .build();
+        try (ClassifierTraining training = ClassifierTraining.start(options, Clouds.examples(320, 1))) {
+            List<INDArray> weights = new ArrayList<>();
+            while (training.goesOn()) {
+                training.epoch();
+                weights.add(training.classifier().toGraph().params());
+            }
+            double second = weights.get(1).distance2(weights.get(0));
+            double last = weights.get(9).distance2(weights.get(8));
+            // the rate is a ninth by then
+            assertThat(last).isPositive().isLessThan(second / 4);
+        }
     }
 
     @Test

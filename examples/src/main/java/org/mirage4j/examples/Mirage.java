@@ -22,11 +22,13 @@ import picocli.CommandLine.Spec;
             SampleCommand.class,
             MixtureCommand.class,
             EvaluateCommand.class,
+            AugmentCommand.class,
             ClassifyCommand.class,
             PredictCommand.class,
             TuneCommand.class,
             StudyCommand.class,
             UciCommand.class,
+            RunsCommand.class,
             DoctorCommand.class,
             CompletionCommand.class
         },

@@ -79,8 +79,9 @@ final class NetworkOptions {
             converter = Presets.class,
             completionCandidates = Presets.class,
             description = "What the options below start from: article (128 rectified units, half of them dropped,"
-                    + " Adam, 10 epochs of batches of 32) or cnn (for images: before these, convolutions of 16 and 32"
-                    + " channels; batch normalisation, 5 epochs of batches of 64). Default: article.")
+                    + " Adam, 10 epochs of batches of 32) or cnn (for images: before these, convolutions of 32 and 64"
+                    + " channels; batch normalisation, falling rate, averaged weights, 5 epochs of batches of 64)."
+                    + " Default: article.")
     private @Nullable Preset preset;
 
     @Option(
@@ -285,11 +286,12 @@ final class NetworkOptions {
         if (epochs != null) {
             builder.epochs(epochs);
         }
-        if (learningRate != null || decaying) {
+        boolean falling = decaying || preset == Preset.CNN;
+        if (learningRate != null || falling) {
             double rate = learningRate == null ? Adam.DEFAULT_ADAM_LEARNING_RATE : learningRate;
             requirePositive(rate);
             builder.updater(
-                    decaying
+                    falling
                             ? ClassifierOptions.decayingAdam(
                                     rate, builder.build().epochs())
                             : new Adam(rate));

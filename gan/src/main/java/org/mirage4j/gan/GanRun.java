@@ -20,7 +20,9 @@ import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.ExampleSource;
 import org.mirage4j.core.doctor.SystemFacts;
+import org.mirage4j.core.io.Printable;
 import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.network.NetworkBuilder;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.report.Animation;
 import org.mirage4j.core.report.ImageGrid;
@@ -30,8 +32,10 @@ import org.mirage4j.core.run.Manifest;
 import org.mirage4j.core.run.MetricsLog;
 import org.mirage4j.core.run.Resumable;
 import org.mirage4j.core.run.RunDirectory;
+import org.mirage4j.core.run.RunException;
 import org.mirage4j.gan.evaluation.EvaluationResult;
 import org.mirage4j.gan.evaluation.TrainingEvaluation;
+import org.mirage4j.gan.train.Architecture;
 import org.mirage4j.gan.train.GanTrainer;
 import org.mirage4j.gan.train.IterationStatistics;
 import org.mirage4j.gan.watch.Watch;
@@ -287,6 +291,41 @@ public final class GanRun implements AutoCloseable {
                 options.latent(),
                 options.game(),
                 new RandomStreams(options.seed()));
+    }
+
+    /** The trainer as it was at a checkpoint; nothing is allocated for networks larger than those that it holds. */
+    static GanTrainer restored(Path folder, GanConfig config, Checkpoint checkpoint) {
+        try {
+            GanOptions options = config.options();
+            Architecture architecture = options.architecture().describe(config);
+            refuseOtherSize(checkpoint, "generator", architecture.generator());
+            if (options.game().discriminators() > checkpoint.names().size()) {
+                throw new MirageException("it has " + options.game().discriminators() + " discriminators, but the"
+                        + " checkpoint only " + checkpoint.names().size() + " entries");
+            }
+            if (options.game().discriminators() == 1) {
+                refuseOtherSize(checkpoint, "discriminator", architecture.discriminator());
+            }
+            GanTrainer trainer = trainer(config);
+            try {
+                trainer.restore(checkpoint);
+                return trainer;
+            } catch (RuntimeException e) {
+                trainer.close();
+                throw e;
+            }
+        } catch (MirageException | ArithmeticException e) {
+            throw new RunException("run " + folder + " does not fit its config.json: " + Printable.of(e), e);
+        }
+    }
+
+    private static void refuseOtherSize(Checkpoint checkpoint, String name, NetworkBuilder described) {
+        long held = checkpoint.bytes(name).length / Float.BYTES;
+        long wanted = described.parameterCount();
+        if (wanted < 0 || wanted > held) {
+            throw new MirageException("it describes a " + name + " of " + wanted
+                    + " parameters, but the checkpoint has no more than " + held);
+        }
     }
 
     /**

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,7 +17,6 @@ import org.mirage4j.core.network.DropoutRate;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.schedule.PolySchedule;
 
 /** A classifier's options as they stand in {@code config.json}: readable, and read back where a run goes on. */
 final class OptionsMap {
@@ -81,7 +80,7 @@ final class OptionsMap {
                 number(map, "heldOutShare"));
     }
 
-    /** What a run cannot go on under: every option that was otherwise, but for the number of epochs. */
+    /** What a run cannot go on under: every option that was otherwise and may not change. */
     static List<String> differences(Map<String, Object> before, Map<String, Object> now, Set<String> changeable) {
         List<String> differences = new ArrayList<>();
         now.forEach((name, value) -> {
@@ -141,19 +140,12 @@ final class OptionsMap {
     }
 
     private static String text(IUpdater updater) {
-        if (updater instanceof Adam adam) {
-            Optional<PolySchedule> falling = Optional.ofNullable(adam.getLearningRateSchedule())
-                    .filter(PolySchedule.class::isInstance)
-                    .map(PolySchedule.class::cast);
-            if (falling.isPresent()) {
-                double rate = falling.get().getInitialValue();
-                int epochs = falling.get().getMaxIter();
-                if (adam.equals(ClassifierOptions.decayingAdam(rate, epochs))) {
-                    return "adam " + rate + " falling over " + epochs + " epochs";
-                }
-            } else if (adam.equals(new Adam(adam.getLearningRate()))) {
-                return "adam " + adam.getLearningRate();
-            }
+        OptionalInt falling = ClassifierOptions.epochsOfDecay(updater);
+        if (falling.isPresent()) {
+            return "adam " + updater.getLearningRate(0, 0) + " falling over " + falling.getAsInt() + " epochs";
+        }
+        if (updater instanceof Adam adam && adam.equals(new Adam(adam.getLearningRate()))) {
+            return "adam " + adam.getLearningRate();
         }
         return String.valueOf(updater);
     }

@@ -15,6 +15,7 @@ import org.mirage4j.core.MirageException;
  */
 public record StudyCase(String name, String description, double published, ClassifierOptions options) {
     private static final double RATE = 1e-3;
+    private static final double NORMALIZED_RATE = 2e-3;
     private static final int BATCH_SIZE = 128;
     private static final double INPUT_DROPOUT = 0.2;
     private static final double RADIUS = 3;
@@ -55,15 +56,19 @@ public record StudyCase(String name, String description, double published, Class
                         .hidden(800, 800)
                         .hiddenDropout(DropoutKind.none())
                         .batchSize(BATCH_SIZE),
+                RATE,
                 EPOCHS / shorten);
         ClassifierOptions dropout = falling(
                 ClassifierOptions.builder()
                         .hidden(1024, 1024, 1024)
                         .inputDropout(DropoutKind.bernoulli(INPUT_DROPOUT))
                         .batchSize(BATCH_SIZE),
+                RATE,
                 EPOCHS / shorten);
         ClassifierOptions best = falling(
-                dropout.toBuilder().batchNormalization(true).averageDecay(AVERAGE_DECAY), MOST_EPOCHS / shorten);
+                dropout.toBuilder().batchNormalization(true).averageDecay(AVERAGE_DECAY),
+                NORMALIZED_RATE,
+                MOST_EPOCHS / shorten);
         return List.of(
                 new StudyCase("none", "2 x 800, no dropout", 0.0160, plain),
                 new StudyCase("article", "128, dropout (the article's)", Double.NaN, ClassifierOptions.article()),
@@ -76,10 +81,10 @@ public record StudyCase(String name, String description, double published, Class
                 new StudyCase("best", "3 x 1024, dropout, batch normalisation, averaged weights", Double.NaN, best));
     }
 
-    private static ClassifierOptions falling(ClassifierOptions.Builder builder, int epochs) {
+    private static ClassifierOptions falling(ClassifierOptions.Builder builder, double rate, int epochs) {
         int some = Math.max(1, epochs);
         return builder.epochs(some)
-                .updater(ClassifierOptions.decayingAdam(RATE, some))
+                .updater(ClassifierOptions.decayingAdam(rate, some))
                 .build();
     }
 }

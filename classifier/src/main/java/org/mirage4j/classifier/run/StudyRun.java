@@ -104,14 +104,13 @@ public final class StudyRun {
             if (!kind.equals(KIND)) {
                 throw new MirageException("folder " + folder + " must hold a study, but holds a run of kind " + kind);
             }
-            directory.update(directory.manifest().withStatus(Manifest.Status.RUNNING));
         } else {
             directory = RunDirectory.create(
                     folder, Manifest.start(KIND, 1, training.name(), training.fingerprint(), environment), Map.of());
         }
         StudyRun study = new StudyRun(directory, cases, seeds, training, test, environment);
+        study.results(); // a folder with other results is refused before anything is written or trained
         study.directory.configure(study.config());
-        study.results(); // a folder with other results is refused before anything is trained
         return study;
     }
 
@@ -151,6 +150,7 @@ public final class StudyRun {
      */
     public Result run(Observer observer) {
         try {
+            directory.update(directory.manifest().withStatus(Manifest.Status.RUNNING));
             boolean whole = trainAll(observer);
             // with a noisy input there is nothing that all passes share
             ClassifierOptions timed = cases.get(cases.size() - 1).options().toBuilder()

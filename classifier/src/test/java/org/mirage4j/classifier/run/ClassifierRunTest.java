@@ -157,6 +157,7 @@ class ClassifierRunTest {
     void convolutionalRunOpensAsAFeatureExtractor() {
         Path out = folder.resolve("run");
         ClassifierOptions options = ClassifierOptions.convolutional().toBuilder()
+                .channels(8, 16)
                 .hidden(24)
                 .epochs(4)
                 .batchSize(16)
