@@ -51,9 +51,8 @@ public final class Network implements AutoCloseable {
     private record TrainingPass(long maskKey, List<long[]> shapes) {
         static TrainingPass of(INDArray[] inputs, Pass pass) {
             return new TrainingPass(
-                    pass.maskKey(), Arrays.stream(inputs)
-                            .map(input -> input.shape().clone())
-                            .toList());
+                    pass.maskKey(),
+                    Arrays.stream(inputs).map(input -> input.shape().clone()).toList());
         }
     }
 

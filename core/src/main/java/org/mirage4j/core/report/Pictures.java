@@ -4,6 +4,7 @@ import java.awt.Dimension;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -92,9 +93,9 @@ public final class Pictures {
     private static <T> T withReader(byte[] content, Path file, Decoder<T> decoder) {
         try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(content))) {
             // By name, because Java has readers for a dozen other formats, none of which anybody asked for.
-            Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(isGif(content) ? "gif" : "png");
+            Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format(content));
             if (!readers.hasNext()) {
-                throw new IOException("this Java runtime cannot read PNG");
+                throw new IOException("this Java runtime cannot read " + format(content));
             }
             ImageReader reader = readers.next();
             try {
@@ -109,8 +110,15 @@ public final class Pictures {
         }
     }
 
-    private static boolean isGif(byte[] content) {
-        return content.length > 3 && content[0] == 'G' && content[1] == 'I' && content[2] == 'F';
+    private static String format(byte[] content) throws IOException {
+        String start = new String(content, 0, Math.min(4, content.length), StandardCharsets.ISO_8859_1);
+        if (start.equals("\u0089PNG")) {
+            return "png";
+        }
+        if (start.startsWith("GIF")) {
+            return "gif";
+        }
+        throw new IOException("it is neither PNG nor GIF");
     }
 
     private interface Decoder<T> {
