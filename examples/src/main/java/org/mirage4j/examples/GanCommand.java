@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "gan",
         description = "Trains a generative adversarial network and writes a report.",
-        footer = {"", "Without options: digits drawn by the program, under two minutes on two cores."})
+        footer = {"", "Without options: digits drawn by the program, one and a half to two minutes."})
 final class GanCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli fills it in

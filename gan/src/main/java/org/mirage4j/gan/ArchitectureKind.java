@@ -26,7 +26,7 @@ public enum ArchitectureKind {
     public GameOptions.Builder game() {
         GameOptions.Builder builder = GameOptions.builder().averageDecay(AVERAGE_DECAY);
         return switch (this) {
-            // with the default number of iterations: what draws readable digits in under two minutes on two cores
+            // with the default number of iterations: what draws readable digits in one and a half to two minutes
             case DENSE -> builder.generatorRate(4e-4).discriminatorRate(4e-4);
             case DCGAN -> builder.generatorRate(5e-4).discriminatorRate(5e-4);
             // as Miyato et al. 2018 play

@@ -43,8 +43,8 @@ class ModeCoverageTest {
 
     @Test
     void modesMayDifferInWidthAndWeight() {
-        MixtureModes modes = new MixtureModes(new double[][] {{0, 0}, {10, 0}}, new double[] {0.1, 1}, new double[] {1, 3
-        });
+        MixtureModes modes =
+                new MixtureModes(new double[][] {{0, 0}, {10, 0}}, new double[] {0.1, 1}, new double[] {1, 3});
         double[][] points = {{0, 0.4}, {10, 0.4}, {10, 2}, {8, 0}};
         ModeCoverage found = ModeCoverage.ofMixture(Sets.points(points), modes);
 
