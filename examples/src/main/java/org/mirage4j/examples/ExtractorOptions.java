@@ -39,8 +39,9 @@ final class ExtractorOptions {
     @Option(
             names = "--extractor",
             paramLabel = "NAME",
-            description = "What makes features of images: raw (the pixels), random (a random convolutional network), a"
-                    + " classifier's run folder, a network's .onnx file, or a Deeplearning4j graph's .zip. Default: random.")
+            description =
+                    "What makes features of images: raw (the pixels), random (a random convolutional network), a"
+                            + " classifier's run folder, a network's .onnx file, or a Deeplearning4j graph's .zip. Default: random.")
     private @Nullable String extractor;
 
     @Option(
@@ -163,7 +164,8 @@ final class ExtractorOptions {
             return RunPredictor.open(path).featureExtractor();
         }
         throw new MirageException(
-                "the extractor must be raw, random, a classifier's run folder, an .onnx or a .zip file, but is " + given);
+                "the extractor must be raw, random, a classifier's run folder, an .onnx or a .zip file, but is "
+                        + given);
     }
 
     private FeatureExtractor onnx(Path file, ImageShape images) {

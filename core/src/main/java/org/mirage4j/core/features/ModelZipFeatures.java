@@ -42,7 +42,8 @@ public final class ModelZipFeatures implements FeatureExtractor {
     private final @Nullable Network logits;
     private final String fingerprint;
 
-    private ModelZipFeatures(Path file, ImageShape images, double low, double high, ComputationGraph graph, String layer) {
+    private ModelZipFeatures(
+            Path file, ImageShape images, double low, double high, ComputationGraph graph, String layer) {
         this.file = file;
         this.images = images;
         this.low = low;
@@ -65,23 +66,24 @@ public final class ModelZipFeatures implements FeatureExtractor {
      * @return the extractor
      * @throws MirageException if the file holds no such network, has no such layer, or takes no such images
      */
-    public static ModelZipFeatures open(
-            Path file, ImageShape images, double low, double high, Optional<String> layer) {
+    public static ModelZipFeatures open(Path file, ImageShape images, double low, double high, Optional<String> layer) {
         ComputationGraph graph = ModelFile.read(file, List.of());
         var configuration = graph.getConfiguration();
-        if (configuration.getNetworkInputs().size() != 1 || configuration.getNetworkOutputs().size() != 1) {
+        if (configuration.getNetworkInputs().size() != 1
+                || configuration.getNetworkOutputs().size() != 1) {
             throw new MirageException(file + " must hold a network of one input and one output, but it has inputs "
                     + configuration.getNetworkInputs() + " and outputs " + configuration.getNetworkOutputs());
         }
-        String wanted = layer.orElseGet(
-                () -> configuration.getVertexInputs().get(output(graph)).get(0));
+        String wanted = layer.orElseGet(() -> configuration
+                .getVertexInputs()
+                .getOrDefault(output(graph), List.of())
+                .get(0));
         if (!configuration.getVertices().containsKey(wanted)) {
             throw new MirageException(file + " has no layer \"" + wanted + "\", but "
                     + String.join(", ", configuration.getVertices().keySet()));
         }
         ModelZipFeatures extractor = new ModelZipFeatures(file, images, low, high, graph, wanted);
-        extractor.extract(Nd4j.zeros(
-                DataType.FLOAT, 1, images.channels(), images.height(), images.width()));
+        extractor.extract(Nd4j.zeros(DataType.FLOAT, 1, images.channels(), images.height(), images.width()));
         return extractor;
     }
 

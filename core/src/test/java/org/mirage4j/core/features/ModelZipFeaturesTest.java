@@ -46,7 +46,8 @@ class ModelZipFeaturesTest {
                 .setInputTypes(InputType.convolutional(6, 6, 2))
                 .addLayer("conv", new ConvolutionLayer.Builder(3, 3).nOut(4).build(), "in")
                 .addLayer("norm", new BatchNormalization.Builder().build(), "conv")
-                .addLayer("hidden", new DenseLayer.Builder().nOut(7).dropOut(0.5).build(), "norm")
+                .addLayer(
+                        "hidden", new DenseLayer.Builder().nOut(7).dropOut(0.5).build(), "norm")
                 .addLayer(
                         "out",
                         new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
@@ -75,7 +76,8 @@ class ModelZipFeaturesTest {
 
         Extraction found = open(file, Optional.empty()).extract(BATCH);
 
-        assertThat(found.features().equalsWithEps(hidden, Tolerances.TWO_ENGINES)).isTrue();
+        assertThat(found.features().equalsWithEps(hidden, Tolerances.TWO_ENGINES))
+                .isTrue();
         INDArray logits = found.logits().orElseThrow();
         assertThat(Transforms.softmax(logits, true).equalsWithEps(probabilities, Tolerances.TWO_ENGINES))
                 .isTrue();
@@ -100,8 +102,8 @@ class ModelZipFeaturesTest {
         ComputationGraph graph = write(file);
         FeatureExtractor plain = open(file, Optional.empty());
         FeatureExtractor centred = ModelZipFeatures.open(file, IMAGES, -1, 1, Optional.empty());
-        INDArray expected =
-                Objects.requireNonNull(graph.feedForward(BATCH.mul(2).subi(1), false).get("hidden"));
+        INDArray expected = Objects.requireNonNull(
+                graph.feedForward(BATCH.mul(2).subi(1), false).get("hidden"));
 
         assertThat(centred.extract(BATCH).features().equalsWithEps(expected, Tolerances.TWO_ENGINES))
                 .isTrue();
