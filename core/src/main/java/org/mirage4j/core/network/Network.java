@@ -459,8 +459,7 @@ public final class Network implements AutoCloseable {
      * @return the first fault; empty if all numbers are finite
      */
     public Optional<NumericFault> findFault(INDArray... inputs) {
-        List<ParameterBlock> blocks = parameterBlocks();
-        Optional<NumericFault> weight = firstFault(blocks, parameters(), NumericFault.Kind.WEIGHT);
+        Optional<NumericFault> weight = findWeightFault();
         if (weight.isPresent()) {
             return weight;
         }
@@ -473,12 +472,22 @@ public final class Network implements AutoCloseable {
                 return Optional.of(new NumericFault(name, NumericFault.Kind.OUTPUT));
             }
         }
-        Collections.reverse(blocks);
-        return firstFault(blocks, gradients(), NumericFault.Kind.GRADIENT);
+        return lastFault(gradients(), NumericFault.Kind.GRADIENT);
     }
 
-    private static Optional<NumericFault> firstFault(
-            List<ParameterBlock> blocks, INDArray flat, NumericFault.Kind kind) {
+    /**
+     * Looks for weights that are not finite. Several layers have them when a gradient spoilt them, and gradients
+     * spoil one another from the last layer to the first.
+     *
+     * @return the last layer that has any
+     */
+    public Optional<NumericFault> findWeightFault() {
+        return lastFault(parameters(), NumericFault.Kind.WEIGHT);
+    }
+
+    private Optional<NumericFault> lastFault(INDArray flat, NumericFault.Kind kind) {
+        List<ParameterBlock> blocks = parameterBlocks();
+        Collections.reverse(blocks);
         INDArray vector = flat.reshape(flat.length());
         return blocks.stream()
                 .filter(block -> !isFinite(block.view(vector)))
