@@ -200,7 +200,7 @@ final class MirageSteps {
             batch = GanBatches.size(workload);
             real = GanBatches.real(workload);
             latent = GanBatches.latent(workload);
-            long[] shape = real.next().shape().clone();
+            long[] shape = real.shape();
             shape[0] = 2L * batch;
             both = Nd4j.create(DataType.FLOAT, shape);
             fake = both.get(NDArrayIndex.interval(batch, 2 * batch));

@@ -34,6 +34,11 @@ final class Rotation {
         return batch;
     }
 
+    /** The shape of every batch, as a copy. */
+    long[] shape() {
+        return batches[0].shape().clone();
+    }
+
     private static int length(long... shape) {
         long length = 1;
         for (long size : shape) {
