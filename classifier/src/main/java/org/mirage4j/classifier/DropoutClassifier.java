@@ -1,7 +1,5 @@
 package org.mirage4j.classifier;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,14 +7,17 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
 import org.mirage4j.classifier.calibration.LabelledPredictions;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.features.FeatureExtractor;
+import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.network.ModelFile;
+import org.mirage4j.core.network.ModelFormatException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -141,7 +142,10 @@ public final class DropoutClassifier implements AutoCloseable {
      * @throws MirageException if the examples are not of the shape trained on
      */
     public List<double[]> probabilities(INDArray input) {
-        return PredictionNetwork.toRows(logits(input)).stream().map(Softmax::of).toList();
+        INDArray logits = logits(input);
+        List<double[]> rows = PredictionNetwork.toRows(logits);
+        NativeMemory.release(logits);
+        return rows.stream().map(Softmax::of).toList();
     }
 
     /**
@@ -164,6 +168,7 @@ public final class DropoutClassifier implements AutoCloseable {
                 .toList();
         network.sample(checked(input), passes, seed, (firstRow, rows, outputs) -> {
             List<double[]> logits = PredictionNetwork.toRows(outputs);
+            NativeMemory.release(outputs);
             for (int i = 0; i < logits.size(); i++) {
                 sums.get(firstRow + i % rows).add(Softmax.of(logits.get(i)));
             }
@@ -286,24 +291,31 @@ public final class DropoutClassifier implements AutoCloseable {
     }
 
     /**
-     * Reads what {@link #save} has written. Open only files that you trust: the format names classes to
-     * instantiate.
+     * Reads what {@link #save} has written. The files may be a stranger's, see {@link ModelFile}.
      *
      * @param folder the folder
      * @return the classifier
-     * @throws MirageException if there is no classifier, or it cannot be read
+     * @throws ModelFormatException if the files cannot be read as a classifier
+     * @throws MirageException if there is no classifier
      */
     public static DropoutClassifier load(Path folder) {
-        ModelFiles.requireAll(folder, "classifier", WEIGHTS, DESCRIPTION);
-        try {
-            ComputationGraph graph = ModelSerializer.restoreComputationGraph(
-                    folder.resolve(WEIGHTS).toFile(), false);
-            return new DropoutClassifier(
-                    graph.getConfiguration(),
-                    graph.params(),
-                    new ObjectMapper().readValue(folder.resolve(DESCRIPTION).toFile(), ClassifierDescription.class));
-        } catch (IOException | RuntimeException e) {
-            throw new MirageException(folder + " cannot be read as a classifier: " + e.getMessage(), e);
+        return ModelFiles.read(
+                folder, "classifier", WEIGHTS, DESCRIPTION, ClassifierDescription.class, (graph, described) -> {
+                    DropoutClassifier classifier =
+                            new DropoutClassifier(graph.getConfiguration(), graph.params(), described);
+                    classifier.checkFit();
+                    return classifier;
+                });
+    }
+
+    /** The files are two, and may come from two classifiers. */
+    private void checkFit() {
+        long[] shape = LongStream.concat(LongStream.of(1), LongStream.of(description.exampleShape()))
+                .toArray();
+        long[] output = logits(Nd4j.zeros(shape)).shape();
+        if (output.length != 2 || output[1] != description.classes()) {
+            throw new MirageException("there must be one output per class, but there are " + description.classes()
+                    + " classes and the network gives " + Arrays.toString(output));
         }
     }
 

@@ -1,7 +1,5 @@
 package org.mirage4j.classifier;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,9 +8,11 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.engine.Pass;
+import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.network.ModelFile;
+import org.mirage4j.core.network.ModelFormatException;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.network.NetworkBuilder;
 import org.mirage4j.core.random.RandomStreams;
@@ -193,6 +193,7 @@ public final class DropoutRegressor implements AutoCloseable {
         int[] filled = new int[rows.length];
         network.sample(floats(scales.features().apply(rows)), passes, seed, (firstRow, count, outputs) -> {
             double[] values = outputs.reshape(-1).toDoubleVector();
+            NativeMemory.release(outputs);
             for (int i = 0; i < values.length; i++) {
                 int row = firstRow + i % count;
                 samples[row][filled[row]++] = scales.target().undo(0, values[i]);
@@ -214,24 +215,21 @@ public final class DropoutRegressor implements AutoCloseable {
     }
 
     /**
-     * Reads what {@link #save} has written. Open only files that you trust: the format names classes to
-     * instantiate.
+     * Reads what {@link #save} has written. The files may be a stranger's, see {@link ModelFile}.
      *
      * @param folder the folder
      * @return a regressor with the same predictions
-     * @throws MirageException if there is no regressor, or it cannot be read
+     * @throws ModelFormatException if the files cannot be read as a regressor
+     * @throws MirageException if there is no regressor
      */
     public static DropoutRegressor load(Path folder) {
-        ModelFiles.requireAll(folder, "regressor", WEIGHTS, DESCRIPTION);
-        try {
-            ComputationGraph graph = ModelSerializer.restoreComputationGraph(
-                    folder.resolve(WEIGHTS).toFile(), false);
-            Scales scales =
-                    new ObjectMapper().readValue(folder.resolve(DESCRIPTION).toFile(), Scales.class);
-            return new DropoutRegressor(graph.getConfiguration(), graph.params(), scales);
-        } catch (IOException | RuntimeException e) {
-            throw new MirageException(folder + " cannot be read as a regressor: " + e.getMessage(), e);
-        }
+        return ModelFiles.read(
+                folder,
+                "regressor",
+                WEIGHTS,
+                DESCRIPTION,
+                Scales.class,
+                (graph, scales) -> new DropoutRegressor(graph.getConfiguration(), graph.params(), scales));
     }
 
     /** Frees what predictions hold outside the heap. */

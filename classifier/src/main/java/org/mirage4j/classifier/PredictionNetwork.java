@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.classifier.dropout.DropoutKind;
 import org.mirage4j.core.engine.Pass;
+import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.random.RandomStreams;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -84,7 +85,7 @@ final class PredictionNetwork implements AutoCloseable {
          *
          * @param firstRow the row of the input that the first output belongs to
          * @param rows how many rows there are
-         * @param outputs pass after pass, [passes * rows, outputs]
+         * @param outputs pass after pass, [passes * rows, outputs]; the taker's own
          */
         void accept(int firstRow, int rows, INDArray outputs);
     }
@@ -96,9 +97,18 @@ final class PredictionNetwork implements AutoCloseable {
             List<INDArray> outputs = new ArrayList<>();
             for (int from = 0; from < input.size(0); from += ROWS_PER_CALL) {
                 INDArray rows = rows(input, from, ROWS_PER_CALL);
-                outputs.add(replica.second(replica.first(rows), Pass.infer()));
+                INDArray between = replica.first(rows);
+                INDArray output = replica.second(between, Pass.infer());
+                outputs.add(output);
+                releaseUnless(rows, input, between, output);
+                releaseUnless(between, input, rows, output);
             }
-            return outputs.size() == 1 ? outputs.get(0) : Nd4j.concat(0, outputs.toArray(INDArray[]::new));
+            if (outputs.size() == 1) {
+                return outputs.get(0);
+            }
+            INDArray all = Nd4j.concat(0, outputs.toArray(INDArray[]::new));
+            NativeMemory.release(outputs.toArray(INDArray[]::new));
+            return all;
         } finally {
             idle.add(replica);
         }
@@ -110,7 +120,8 @@ final class PredictionNetwork implements AutoCloseable {
         Replica replica = borrow();
         try {
             for (int from = 0; from < input.size(0); from += ROWS_PER_CALL) {
-                INDArray rows = replica.first(rows(input, from, ROWS_PER_CALL));
+                INDArray given = rows(input, from, ROWS_PER_CALL);
+                INDArray rows = replica.first(given);
                 int count = (int) rows.size(0);
                 RandomStreams masks = new RandomStreams(streams.key("monte-carlo", from));
                 // weights are dropped once per call, for all of its rows
@@ -119,11 +130,15 @@ final class PredictionNetwork implements AutoCloseable {
                 for (int pass = 0; pass < passes; pass += atOnce) {
                     int left = passes - pass;
                     if (left < atOnce && pass > 0) {
+                        releaseUnless(repeated, input, given, rows);
                         repeated = repeat(rows, left);
                     }
                     INDArray outputs = replica.second(repeated, Pass.monteCarlo(masks.key("pass", pass)));
                     consumer.accept(from, count, outputs);
                 }
+                releaseUnless(repeated, input, given, rows);
+                releaseUnless(rows, input, given);
+                releaseUnless(given, input);
             }
         } finally {
             idle.add(replica);
@@ -132,11 +147,24 @@ final class PredictionNetwork implements AutoCloseable {
 
     /** One array of values per row; Deeplearning4j's own conversion makes an INDArray of every row. */
     static List<double[]> toRows(INDArray matrix) {
-        double[] values = matrix.dup('c').data().asDouble();
+        INDArray copy = matrix.dup('c');
+        double[] values = copy.data().asDouble();
+        NativeMemory.release(copy);
         int width = (int) matrix.size(1);
         return IntStream.range(0, (int) matrix.size(0))
                 .mapToObj(row -> Arrays.copyOfRange(values, row * width, (row + 1) * width))
                 .toList();
+    }
+
+    /** A server that leaves its arrays to the garbage collector grows until one comes. */
+    @SuppressWarnings("ReferenceEquality") // an array that was passed on, not one of equal content
+    private static void releaseUnless(INDArray array, INDArray... needed) {
+        for (INDArray other : needed) {
+            if (array == other) {
+                return;
+            }
+        }
+        NativeMemory.release(array);
     }
 
     private static INDArray repeat(INDArray rows, int times) {

@@ -66,6 +66,12 @@ final class ClassifyCommand implements Callable<Integer> {
     private @Nullable Path resume;
 
     @Option(
+            names = "--like",
+            paramLabel = "DIR",
+            description = "Begin a new run with the data and options of this one, but for those given beside.")
+    private @Nullable Path like;
+
+    @Option(
             names = "--out",
             paramLabel = "DIR",
             description = "The run's folder. Default: the next free runs/classify-N.")
@@ -74,11 +80,15 @@ final class ClassifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
+        if (resume != null && like != null) {
+            throw new ParameterException(spec.commandLine(), "--resume and --like exclude each other");
+        }
         if (resume != null && out != null) {
             throw new ParameterException(
                     spec.commandLine(), "--resume goes on in the run's own folder, so --out cannot be given");
         }
-        ClassifierRun.@Nullable Recipe before = resume == null ? null : ClassifierRun.recipe(resume);
+        Path model = resume != null ? resume : like;
+        ClassifierRun.@Nullable Recipe before = model == null ? null : ClassifierRun.recipe(model);
         data.recall(before == null ? Map.of() : before.origin());
         data.checkCombinations();
         ClassifierRun.Recipe recipe = recipe(before);

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "gan",
         description = "Trains a generative adversarial network and writes a report.",
-        footer = {"", "Without options: digits drawn by the program, under two minutes on two cores."})
+        footer = {"", "Without options: digits drawn by the program, one and a half to two minutes."})
 final class GanCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli fills it in
@@ -149,6 +149,12 @@ final class GanCommand implements Callable<Integer> {
                     + " and another --checkpoint-every are allowed.")
     private @Nullable Path resume;
 
+    @Option(
+            names = "--like",
+            paramLabel = "DIR",
+            description = "Begin a new run with the data and options of this one, but for those given beside.")
+    private @Nullable Path like;
+
     @Option(names = "--out", paramLabel = "DIR", description = "The run's folder. Default: the next free runs/gan-N.")
     private @Nullable Path out;
 
@@ -171,7 +177,8 @@ final class GanCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
         checkCombinations();
-        GanRun.@Nullable Recipe recipe = resume == null ? null : GanRun.recipe(resume);
+        Path before = resume != null ? resume : like;
+        GanRun.@Nullable Recipe recipe = before == null ? null : GanRun.recipe(before);
         DataOrigin origin = DataOrigin.of(data, dataFolder, recipe == null ? Map.of() : recipe.origin());
         judge.checkCombinations(recipe == null ? Map.of() : recipe.origin());
         GanOptions.Builder builder = checkedOptions(recipe);
@@ -216,8 +223,11 @@ final class GanCommand implements Callable<Integer> {
         if (data == DataKind.IDX && dataFolder == null) {
             throw usage("--data idx needs --data-dir with the folder of the IDX files");
         }
-        if (data != DataKind.IDX && dataFolder != null && resume == null) {
+        if (data != DataKind.IDX && dataFolder != null && resume == null && like == null) {
             throw usage("--data-dir goes with --data idx only");
+        }
+        if (resume != null && like != null) {
+            throw usage("--resume and --like exclude each other");
         }
         if (resume != null && out != null) {
             throw usage("--resume goes on in the run's own folder, so --out cannot be given");

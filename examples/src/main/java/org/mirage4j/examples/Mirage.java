@@ -20,12 +20,15 @@ import picocli.CommandLine.Spec;
         subcommands = {
             GanCommand.class,
             SampleCommand.class,
+            MixtureCommand.class,
             EvaluateCommand.class,
+            AugmentCommand.class,
             ClassifyCommand.class,
             PredictCommand.class,
             TuneCommand.class,
             StudyCommand.class,
             UciCommand.class,
+            RunsCommand.class,
             DoctorCommand.class,
             CompletionCommand.class
         },

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.ExampleSource;
+import org.mirage4j.core.io.Printable;
+import org.mirage4j.core.run.RunException;
 import org.mirage4j.gan.train.Conditioning;
 
 /**
@@ -23,6 +25,10 @@ record GanConfig(GanOptions options, long[] exampleShape, int classes, Map<Strin
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
+
+    GanConfig {
+        origin = Map.copyOf(origin);
+    }
 
     static GanConfig of(GanOptions options, ExampleSource data, Map<String, String> origin) {
         if (options.conditioning() != Conditioning.Kind.NONE && data.classes() < 2) {
@@ -71,15 +77,16 @@ record GanConfig(GanOptions options, long[] exampleShape, int classes, Map<Strin
         try {
             return Objects.requireNonNull(MAPPER.convertValue(map, GanConfig.class));
         } catch (IllegalArgumentException e) {
-            throw new MirageException("config.json of run " + folder + " does not describe a GAN: " + firstLine(e), e);
+            throw new RunException(
+                    "config.json of run " + folder + " does not describe a GAN: " + Printable.of(root(e)), e);
         }
     }
 
-    private static String firstLine(IllegalArgumentException e) {
+    private static Throwable root(IllegalArgumentException e) {
         Throwable root = e;
         while (root.getCause() != null && !(root instanceof MirageException)) {
             root = root.getCause();
         }
-        return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+        return root;
     }
 }

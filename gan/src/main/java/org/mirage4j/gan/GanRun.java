@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -20,7 +19,9 @@ import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.ExampleSource;
 import org.mirage4j.core.doctor.SystemFacts;
+import org.mirage4j.core.io.Printable;
 import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.network.NetworkBuilder;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.report.Animation;
 import org.mirage4j.core.report.ImageGrid;
@@ -30,14 +31,14 @@ import org.mirage4j.core.run.Manifest;
 import org.mirage4j.core.run.MetricsLog;
 import org.mirage4j.core.run.Resumable;
 import org.mirage4j.core.run.RunDirectory;
+import org.mirage4j.core.run.RunException;
 import org.mirage4j.gan.evaluation.EvaluationResult;
 import org.mirage4j.gan.evaluation.TrainingEvaluation;
+import org.mirage4j.gan.train.Architecture;
 import org.mirage4j.gan.train.GanTrainer;
 import org.mirage4j.gan.train.IterationStatistics;
 import org.mirage4j.gan.watch.Watch;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One training run of a GAN on images, from options to report: trains two networks and leaves in its folder
@@ -48,8 +49,6 @@ import org.slf4j.LoggerFactory;
  * <p>Not safe for concurrent use.
  */
 public final class GanRun implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(GanRun.class);
-
     /** What manifests call runs of this class. */
     static final String KIND = "gan";
 
@@ -209,20 +208,16 @@ public final class GanRun implements AutoCloseable {
     public static GanRun resume(Path folder, GanOptions options, ExampleSource data) {
         RunDirectory directory = RunDirectory.open(folder);
         GanConfig stored = config(directory);
-        refuseOtherOptions(folder, stored.options(), options);
-        String expected = directory.manifest().dataFingerprint();
-        if (!data.fingerprint().equals(expected)) {
-            throw new MirageException("run " + folder + " was trained on the data "
-                    + directory.manifest().dataName() + " with the fingerprint " + expected + ", but " + data.name()
-                    + " has " + data.fingerprint());
-        }
+        directory.refuseOtherOptions(RunDirectory.differences(
+                GanConfig.optionsByName(stored.options()), GanConfig.optionsByName(options), CHANGEABLE));
+        directory.refuseOtherData(data.name(), data.fingerprint());
         GanConfig config = GanConfig.of(options, data, stored.origin());
         GanTrainer trainer = trainer(config);
         GanRun run = new GanRun(directory, config, data, trainer);
         try {
             run.restore();
             directory.configure(config.toMap());
-            warnOfOtherEnvironment(directory, trainer);
+            directory.warnOfOtherEnvironment(environment(trainer));
             directory.update(directory.manifest().withStatus(Manifest.Status.RUNNING));
             return run;
         } catch (RuntimeException e) {
@@ -245,33 +240,6 @@ public final class GanRun implements AutoCloseable {
         }
     }
 
-    private static void refuseOtherOptions(Path folder, GanOptions stored, GanOptions wanted) {
-        Map<String, Object> before = GanConfig.optionsByName(stored);
-        List<String> differences = new ArrayList<>();
-        GanConfig.optionsByName(wanted).forEach((name, value) -> {
-            if (!CHANGEABLE.contains(name) && !Objects.equals(value, before.get(name))) {
-                differences.add(name + " was " + before.get(name) + " and is now " + value);
-            }
-        });
-        if (!differences.isEmpty()) {
-            throw new MirageException("run " + folder + " cannot go on under other options: "
-                    + String.join(", ", differences) + "; leave them out, or begin a new run");
-        }
-    }
-
-    private static void warnOfOtherEnvironment(RunDirectory directory, GanTrainer trainer) {
-        Map<String, String> before = directory.manifest().environment();
-        environment(trainer).forEach((name, value) -> {
-            if (!value.equals(before.get(name))) {
-                LOG.warn(
-                        "The last bits may differ from those of an unbroken run: {} was {} and is now {}",
-                        name,
-                        before.get(name),
-                        value);
-            }
-        });
-    }
-
     private static Map<String, String> environment(GanTrainer trainer) {
         Map<String, String> environment =
                 new LinkedHashMap<>(SystemFacts.gather(Path.of("")).manifest());
@@ -287,6 +255,41 @@ public final class GanRun implements AutoCloseable {
                 options.latent(),
                 options.game(),
                 new RandomStreams(options.seed()));
+    }
+
+    /** The trainer as it was at a checkpoint; nothing is allocated for networks larger than those that it holds. */
+    static GanTrainer restored(Path folder, GanConfig config, Checkpoint checkpoint) {
+        try {
+            GanOptions options = config.options();
+            Architecture architecture = options.architecture().describe(config);
+            refuseOtherSize(checkpoint, "generator", architecture.generator());
+            if (options.game().discriminators() > checkpoint.names().size()) {
+                throw new MirageException("it has " + options.game().discriminators() + " discriminators, but the"
+                        + " checkpoint only " + checkpoint.names().size() + " entries");
+            }
+            if (options.game().discriminators() == 1) {
+                refuseOtherSize(checkpoint, "discriminator", architecture.discriminator());
+            }
+            GanTrainer trainer = trainer(config);
+            try {
+                trainer.restore(checkpoint);
+                return trainer;
+            } catch (RuntimeException e) {
+                trainer.close();
+                throw e;
+            }
+        } catch (MirageException | ArithmeticException e) {
+            throw new RunException("run " + folder + " does not fit its config.json: " + Printable.of(e), e);
+        }
+    }
+
+    private static void refuseOtherSize(Checkpoint checkpoint, String name, NetworkBuilder described) {
+        long held = checkpoint.bytes(name).length / Float.BYTES;
+        long wanted = described.parameterCount();
+        if (wanted < 0 || wanted > held) {
+            throw new MirageException("it describes a " + name + " of " + wanted
+                    + " parameters, but the checkpoint has no more than " + held);
+        }
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.engine.Pass;
+import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointStore;
@@ -24,14 +25,12 @@ public final class GanSampler implements AutoCloseable {
     private static final int BATCH = 256;
 
     private final GanTrainer trainer;
-    private final int latent;
     private final int classes;
     private final long[] shape;
     private boolean dropout;
 
     private GanSampler(GanTrainer trainer, GanConfig config) {
         this.trainer = trainer;
-        this.latent = config.options().latent();
         this.classes = config.conditioning().classes();
         this.shape = config.exampleShape();
         this.dropout = config.options().game().samplingDropout();
@@ -75,14 +74,7 @@ public final class GanSampler implements AutoCloseable {
     private static GanSampler open(RunDirectory directory, Checkpoint checkpoint) {
         Path folder = directory.folder();
         GanConfig config = GanConfig.fromMap(folder, directory.config());
-        GanTrainer trainer = GanRun.trainer(config);
-        try {
-            trainer.restore(checkpoint);
-        } catch (MirageException e) {
-            trainer.close();
-            throw new MirageException("run " + folder + " does not fit its config.json: " + e.getMessage(), e);
-        }
-        return new GanSampler(trainer, config);
+        return new GanSampler(GanRun.restored(folder, config, checkpoint), config);
     }
 
     /**
@@ -145,7 +137,8 @@ public final class GanSampler implements AutoCloseable {
             int to = Math.min(count, from + BATCH);
             // a mask depends on the size of the batch, so under dropout all batches are whole
             int made = dropout ? BATCH : to - from;
-            INDArray latents = rows(streams.gaussian("sample", from, DataType.FLOAT, BATCH, latent), made);
+            INDArray drawn = trainer.latents(streams, "sample", from, BATCH);
+            INDArray latents = rows(drawn, made);
             IntStream labels = classes == 0
                     ? IntStream.empty()
                     : IntStream.range(from, from + made).map(label);
@@ -153,6 +146,7 @@ public final class GanSampler implements AutoCloseable {
             INDArray batch = generate(latents, labels, pass);
             images.get(NDArrayIndex.interval(from, to), NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.all())
                     .assign(rows(batch.addi(1).divi(2), to - from));
+            NativeMemory.release(drawn, latents, batch);
         }
         return images;
     }

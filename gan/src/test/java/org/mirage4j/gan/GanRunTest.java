@@ -236,7 +236,7 @@ class GanRunTest {
                 .watch(new WatchOptions(false, true))
                 .build();
         GanRun.Result result = train("run", options);
-        assertThat(result.iterations()).isEqualTo(5);
+        assertThat(result.iterations()).isEqualTo(10);
         assertThat(result.verdict())
                 .hasValueSatisfying(reason -> assertThat(reason).contains("collapsed", "blank"));
         RunDirectory run = RunDirectory.open(folder.resolve("run"));

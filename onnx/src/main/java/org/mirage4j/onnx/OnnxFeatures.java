@@ -63,8 +63,8 @@ public final class OnnxFeatures implements FeatureExtractor {
         requireOutputs();
         Map<String, NodeInfo> inputs = session.getInputInfo();
         if (inputs.size() != 1) {
-            throw new MirageException(model.file() + " must have one input, but has "
-                    + String.join(", ", inputs.keySet()));
+            throw new MirageException(
+                    model.file() + " must have one input, but has " + String.join(", ", inputs.keySet()));
         }
         Map.Entry<String, NodeInfo> only = inputs.entrySet().iterator().next();
         this.input = only.getKey();
@@ -100,9 +100,8 @@ public final class OnnxFeatures implements FeatureExtractor {
     /** Returns how many channels the network wants; dimensions it leaves open are those of the images. */
     private int requireInput(NodeInfo info) {
         if (!(info.getInfo() instanceof TensorInfo tensor) || tensor.getShape().length != 4) {
-            throw new MirageException(
-                    model.file() + " must take images, 4 dimensions, but its input \"" + input + "\" is "
-                            + info.getInfo());
+            throw new MirageException(model.file() + " must take images, 4 dimensions, but its input \"" + input
+                    + "\" is " + info.getInfo());
         }
         long[] shape = tensor.getShape();
         boolean first = model.layout() == OnnxModel.Layout.NCHW;
@@ -178,9 +177,8 @@ public final class OnnxFeatures implements FeatureExtractor {
                 resize.apply(pixels, (image * input().channels() + from) * size, resized);
                 for (int i = 0; i < plane; i++) {
                     float value = (float) (model.low() + (model.high() - model.low()) * resized[i]);
-                    int at = first
-                            ? (image * channels + channel) * plane + i
-                            : (image * plane + i) * channels + channel;
+                    int at =
+                            first ? (image * channels + channel) * plane + i : (image * plane + i) * channels + channel;
                     values.put(at, value);
                 }
             }
@@ -194,14 +192,15 @@ public final class OnnxFeatures implements FeatureExtractor {
         }
         FloatBuffer buffer = tensor.getFloatBuffer();
         if (buffer == null) {
-            throw new MirageException(model.file() + ": output \"" + output + "\" must hold floats, but holds "
-                    + tensor.getInfo().type);
+            throw new MirageException(
+                    model.file() + ": output \"" + output + "\" must hold floats, but holds " + tensor.getInfo().type);
         }
         float[] values = new float[buffer.remaining()];
         buffer.get(values);
         if (tensor.getInfo().getShape()[0] != count) {
             throw new MirageException(model.file() + ": output \"" + output + "\" must have one row for each of "
-                    + count + " images, but has shape " + Arrays.toString(tensor.getInfo().getShape()));
+                    + count + " images, but has shape "
+                    + Arrays.toString(tensor.getInfo().getShape()));
         }
         return Nd4j.createFromArray(values).reshape('c', count, values.length / count);
     }

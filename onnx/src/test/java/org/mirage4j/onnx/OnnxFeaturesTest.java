@@ -35,14 +35,14 @@ class OnnxFeaturesTest {
     }
 
     private static OnnxModel model(Path file) {
-        return new OnnxModel(
-                file, GREY, 2, 2, OnnxModel.Layout.NCHW, 0, 1, "features", Optional.of("logits"), false);
+        return new OnnxModel(file, GREY, 2, 2, OnnxModel.Layout.NCHW, 0, 1, "features", Optional.of("logits"), false);
     }
 
     @Test
     void featuresAndLogitsAreWhatTheGraphComputes() throws IOException {
         FeatureExtractor extractor = model(file(1, 2, 2)).open();
-        INDArray images = Nd4j.createFromArray(new float[][][][] {{{{0.5f, 0.75f}, {0.25f, 1}}}, {{{0, 0.25f}, {1, 0}}}});
+        INDArray images =
+                Nd4j.createFromArray(new float[][][][] {{{{0.5f, 0.75f}, {0.25f, 1}}}, {{{0, 0.25f}, {1, 0}}}});
 
         Extraction found = extractor.extract(images);
 
@@ -132,8 +132,8 @@ class OnnxFeaturesTest {
 
     @Test
     void anOutputThatIsNotThereIsNamed() throws IOException {
-        OnnxModel model = new OnnxModel(
-                file(1, 2, 2), GREY, 2, 2, OnnxModel.Layout.NCHW, 0, 1, "pool3", Optional.empty(), false);
+        OnnxModel model =
+                new OnnxModel(file(1, 2, 2), GREY, 2, 2, OnnxModel.Layout.NCHW, 0, 1, "pool3", Optional.empty(), false);
         assertThatThrownBy(model::open)
                 .isInstanceOf(MirageException.class)
                 .hasMessageContainingAll("net.onnx", "no output \"pool3\"", "features, logits");

@@ -23,8 +23,6 @@ import org.mirage4j.core.run.Manifest;
 import org.mirage4j.core.run.MetricsLog;
 import org.mirage4j.core.run.MetricsTable;
 import org.mirage4j.core.run.RunDirectory;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One training run of a classifier, from options to report: leaves in its folder the configuration, a
@@ -38,7 +36,6 @@ public final class ClassifierRun implements AutoCloseable {
     static final String HELD_OUT_LOSS = "held_out_loss";
     static final String HELD_OUT_ERROR = "held_out_error";
 
-    private static final Logger LOG = LoggerFactory.getLogger(ClassifierRun.class);
     private static final int KEPT_CHECKPOINTS = 2;
     private static final String PASSES = "passes";
     private static final String ACCURACY = "accuracy";
@@ -229,17 +226,8 @@ public final class ClassifierRun implements AutoCloseable {
     public static ClassifierRun resume(Path folder, Recipe recipe, ClassifierData data) {
         RunDirectory directory = open(folder);
         Map<String, Object> config = config(recipe);
-        List<String> differences = OptionsMap.differences(directory.config(), config, CHANGEABLE);
-        if (!differences.isEmpty()) {
-            throw new MirageException("run " + folder + " cannot go on under other options: "
-                    + String.join(", ", differences) + "; leave them out, or begin a new run");
-        }
-        String expected = directory.manifest().dataFingerprint();
-        if (!data.fingerprint().equals(expected)) {
-            throw new MirageException("run " + folder + " was trained on the data "
-                    + directory.manifest().dataName() + " with the fingerprint " + expected + ", but " + data.name()
-                    + " has " + data.fingerprint());
-        }
+        directory.refuseOtherOptions(RunDirectory.differences(directory.config(), config, CHANGEABLE));
+        directory.refuseOtherData(data.name(), data.fingerprint());
         ClassifierTraining training = ClassifierTraining.start(recipe.options(), data.training());
         try {
             ClassifierRun run =
@@ -247,7 +235,7 @@ public final class ClassifierRun implements AutoCloseable {
             run.checkpoints.latest().ifPresent(training::restore);
             run.refuseEnded();
             directory.configure(config);
-            warnOfOtherEnvironment(directory, training);
+            directory.warnOfOtherEnvironment(environment(training));
             directory.update(directory.manifest().withStatus(Manifest.Status.RUNNING));
             return run;
         } catch (RuntimeException e) {
@@ -265,19 +253,6 @@ public final class ClassifierRun implements AutoCloseable {
                     + " epochs" + reason + "; to go on, the number of epochs must be above that, but is "
                     + options.epochs());
         }
-    }
-
-    private static void warnOfOtherEnvironment(RunDirectory directory, ClassifierTraining training) {
-        Map<String, String> before = directory.manifest().environment();
-        environment(training).forEach((name, value) -> {
-            if (!value.equals(before.get(name))) {
-                LOG.warn(
-                        "The last bits may differ from those of an unbroken run: {} was {} and is now {}",
-                        name,
-                        before.get(name),
-                        value);
-            }
-        });
     }
 
     /**

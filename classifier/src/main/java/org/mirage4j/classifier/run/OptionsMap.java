@@ -4,9 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -78,19 +76,6 @@ final class OptionsMap {
                 value(map, "seed", Number.class).longValue(),
                 value(map, "patience", Integer.class),
                 number(map, "heldOutShare"));
-    }
-
-    /** What a run cannot go on under: every option that was otherwise and may not change. */
-    static List<String> differences(Map<String, Object> before, Map<String, Object> now, Set<String> changeable) {
-        List<String> differences = new ArrayList<>();
-        now.forEach((name, value) -> {
-            Object old = before.get(name);
-            // as text, because JSON does not tell an int from a long
-            if (!changeable.contains(name) && !Objects.toString(value).equals(Objects.toString(old))) {
-                differences.add(name + " was " + old + " and is now " + value);
-            }
-        });
-        return differences;
     }
 
     private static String text(DropoutKind kind) {

@@ -200,14 +200,14 @@ record StudyReport(
     }
 
     private Path curve() {
-        LineChart chart = new LineChart("Test error", "epoch", "share misclassified");
+        LineChart chart = new LineChart("Test error", "epoch", "misclassified, %");
         for (StudyCase each : cases) {
             List<StudyResult> done = of(each);
             if (!done.isEmpty()) {
                 int epochs = done.stream().mapToInt(r -> r.curve().size()).min().orElse(0);
                 double[] means = IntStream.range(0, epochs)
                         .mapToDouble(epoch -> mean(done, r -> r.curve().get(epoch)))
-                        .map(error -> error <= SHOWN ? error : Double.NaN)
+                        .map(error -> error <= SHOWN ? 100 * error : Double.NaN)
                         .toArray();
                 chart.series(
                         each.name(),

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.io.Printable;
 
 /** A CSV file with a header, in UTF-8, as text. Immutable. */
 public final class CsvTable {
@@ -38,12 +39,12 @@ public final class CsvTable {
      *
      * @param file comma-separated (RFC 4180), the first line naming the columns
      * @return the table
-     * @throws MirageException if the file is missing, has no rows, names a column twice or not at all, or has
+     * @throws CsvFormatException if the file is missing, has no rows, names a column twice or not at all, or has
      *     a row of another length
      */
     public static CsvTable read(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new MirageException(file + " is no file");
+            throw new CsvFormatException(file + " is no file");
         }
         List<String> header = List.of();
         List<List<String>> rows = new ArrayList<>();
@@ -54,7 +55,7 @@ public final class CsvTable {
                 if (header.isEmpty()) {
                     header = header(file, row.getFields());
                 } else if (row.getFieldCount() != header.size()) {
-                    throw new MirageException(file + ", line " + row.getStartingLineNumber() + ", has "
+                    throw new CsvFormatException(file + ", line " + row.getStartingLineNumber() + ", has "
                             + row.getFieldCount() + " fields, but the header has " + header.size());
                 } else {
                     rows.add(row.getFields().stream().map(String::strip).toList());
@@ -62,10 +63,10 @@ public final class CsvTable {
                 }
             }
         } catch (IOException | CsvParseException e) {
-            throw new MirageException(file + " cannot be read as CSV: " + e.getMessage(), e);
+            throw new CsvFormatException(file + " cannot be read as CSV: " + Printable.of(e), e);
         }
         if (rows.isEmpty()) {
-            throw new MirageException(file + " must have a header and at least one row, but has no rows");
+            throw new CsvFormatException(file + " must have a header and at least one row, but has no rows");
         }
         return new CsvTable(file.toString(), header, List.copyOf(rows), List.copyOf(lines));
     }
@@ -75,7 +76,8 @@ public final class CsvTable {
         Set<String> seen = new HashSet<>();
         for (String column : header) {
             if (column.isEmpty() || !seen.add(column)) {
-                throw new MirageException(file + " must name every column once, but its header is " + header);
+                throw new CsvFormatException(
+                        file + " must name every column once, but its header is " + Printable.of(header.toString()));
             }
         }
         return header;

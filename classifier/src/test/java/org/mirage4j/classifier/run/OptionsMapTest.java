@@ -17,6 +17,7 @@ import org.mirage4j.classifier.ClassifierOptions;
 import org.mirage4j.classifier.dropout.DropoutKind;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.network.DropoutRate;
+import org.mirage4j.core.run.RunDirectory;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -66,7 +67,7 @@ class OptionsMapTest {
     @MethodSource("options")
     void optionsSurviveJson(ClassifierOptions options) throws IOException {
         assertThat(OptionsMap.read(stored(options))).isEqualTo(options);
-        assertThat(OptionsMap.differences(stored(options), OptionsMap.of(options), Set.of()))
+        assertThat(RunDirectory.differences(stored(options), OptionsMap.of(options), Set.of()))
                 .isEmpty();
     }
 
@@ -77,7 +78,7 @@ class OptionsMapTest {
                 .epochs(20)
                 .hiddenDropout(DropoutKind.bernoulli(0.4))
                 .build();
-        assertThat(OptionsMap.differences(stored(ClassifierOptions.article()), OptionsMap.of(now), Set.of("epochs")))
+        assertThat(RunDirectory.differences(stored(ClassifierOptions.article()), OptionsMap.of(now), Set.of("epochs")))
                 .containsExactly(
                         "hiddenDropout was [bernoulli 0.5] and is now [bernoulli 0.4]", "l2 was 0.0 and is now 0.1");
     }

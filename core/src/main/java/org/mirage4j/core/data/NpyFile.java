@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.io.AtomicFile;
+import org.mirage4j.core.io.Printable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -158,7 +159,7 @@ public final class NpyFile {
         Matcher matcher = pattern.matcher(header);
         if (!matcher.find()) {
             throw new NpyFormatException("%s: its header must be a dictionary with a valid '%s', but is %s"
-                    .formatted(file, name, header.strip()));
+                    .formatted(file, name, Printable.of(header)));
         }
         return matcher.group(1);
     }
@@ -224,7 +225,7 @@ public final class NpyFile {
                 }
             }
             throw new NpyFormatException("%s holds elements of type %s, but only f4, f8, u1, i4 and i8 can be read"
-                    .formatted(file, description));
+                    .formatted(file, Printable.of(description)));
         }
 
         void put(INDArray array, long index, ByteBuffer from) {

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.report.ImageFormatException;
 import org.mirage4j.core.report.Pictures;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -43,7 +44,8 @@ public final class PngFolder implements ImageSet {
      *
      * @param folder the folder; its subfolders are not looked at
      * @return the images
-     * @throws MirageException if there is no PNG file, one cannot be read, or two have different sizes
+     * @throws ImageFormatException if one is no PNG file, or two have different sizes
+     * @throws MirageException if there is no PNG file, or one cannot be read
      */
     public static PngFolder open(Path folder) {
         List<Path> files = list(folder);
@@ -55,7 +57,7 @@ public final class PngFolder implements ImageSet {
         for (Path file : files) {
             Dimension other = Pictures.size(Pictures.bytes(file), file);
             if (!other.equals(size)) {
-                throw new MirageException("the images of a folder must have one size, but " + first + " has "
+                throw new ImageFormatException("the images of a folder must have one size, but " + first + " has "
                         + text(size) + " and " + file + " has " + text(other) + " pixels");
             }
         }
@@ -119,7 +121,7 @@ public final class PngFolder implements ImageSet {
     private void read(Path file, float[] values, int from) {
         BufferedImage image = Pictures.decode(Pictures.bytes(file), file);
         if (image.getWidth() != size.width || image.getHeight() != size.height || channels(image) != channels) {
-            throw new MirageException("the images of a folder must all be of one kind, but " + file + " is "
+            throw new ImageFormatException("the images of a folder must all be of one kind, but " + file + " is "
                     + (channels(image) == 1 ? "grey" : "in colour") + " with " + image.getWidth() + " x "
                     + image.getHeight() + " pixels and " + files.get(0) + " " + (channels == 1 ? "grey" : "in colour")
                     + " with " + text(size));
@@ -160,7 +162,7 @@ public final class PngFolder implements ImageSet {
             for (int y = 0; y < image.getHeight(); y++) {
                 for (int x = 0; x < image.getWidth(); x++) {
                     if (image.getRGB(x, y) >>> 24 != 0xff) {
-                        throw new MirageException(
+                        throw new ImageFormatException(
                                 "images must be opaque, but " + file + " is not at column " + x + ", row " + y);
                     }
                 }

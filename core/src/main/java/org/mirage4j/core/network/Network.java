@@ -51,9 +51,8 @@ public final class Network implements AutoCloseable {
     private record TrainingPass(long maskKey, List<long[]> shapes) {
         static TrainingPass of(INDArray[] inputs, Pass pass) {
             return new TrainingPass(
-                    pass.maskKey(), Arrays.stream(inputs)
-                            .map(input -> input.shape().clone())
-                            .toList());
+                    pass.maskKey(),
+                    Arrays.stream(inputs).map(input -> input.shape().clone()).toList());
         }
     }
 
@@ -112,19 +111,18 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Loads what {@link #save} or Deeplearning4j's {@code ModelSerializer} has written. Open only files
-     * that you trust: the format names classes to instantiate.
+     * Loads what {@link #save} or Deeplearning4j's {@code ModelSerializer} has written. The file may be a stranger's:
+     * it is checked before anything it names is touched, see {@link ModelFile}.
      *
      * @param file a model zip
+     * @param trusted classes of the caller's own that the file may name, such as layers
      * @return the network, with updater state where the file has it
-     * @throws MirageException if the file cannot be read as a model
+     * @throws ModelFormatException if the file cannot be read as a model, or names a class that is neither known nor
+     *     trusted
+     * @throws MirageException if it holds something that Deeplearning4j would run wrongly
      */
-    public static Network load(Path file) {
-        try {
-            return of(ModelSerializer.restoreComputationGraph(file.toFile(), true));
-        } catch (IOException | RuntimeException e) {
-            throw new MirageException(file + " cannot be read as a Deeplearning4j graph: " + e.getMessage(), e);
-        }
+    public static Network load(Path file, Class<?>... trusted) {
+        return of(ModelFile.read(file, List.of(trusted)));
     }
 
     private static ComputationGraph withGradients(ComputationGraph graph) {

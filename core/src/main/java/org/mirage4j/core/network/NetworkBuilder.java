@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
+import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -35,6 +36,7 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.deeplearning4j.nn.weights.IWeightInit;
+import org.deeplearning4j.nn.weights.WeightInitDistribution;
 import org.deeplearning4j.nn.weights.WeightInitXavier;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
@@ -144,6 +146,22 @@ public final class NetworkBuilder {
         readFrom(layer, shape());
         constrain(layer, 0);
         return add(name, layer.build(), Shape.vector(units));
+    }
+
+    /**
+     * A fully connected layer that embeds one-hot vectors: its weights, one row for each class, start as draws from
+     * the standard normal distribution, whatever {@link #weightInit} says. With the small weights of other layers a
+     * label would long go unnoticed beside an image.
+     *
+     * @param units length of an embedding
+     * @return this
+     */
+    public NetworkBuilder embedding(long units) {
+        dense(units);
+        if (node().layer() instanceof BaseLayer layer) {
+            layer.setWeightInitFn(new WeightInitDistribution(new NormalDistribution(0, 1)));
+        }
+        return this;
     }
 
     /**
@@ -660,6 +678,18 @@ public final class NetworkBuilder {
         graph.setOutputs(outputs.isEmpty() ? new String[] {current} : outputs.toArray(new String[0]));
         graph.allowNoOutput(false);
         return graph.build();
+    }
+
+    /**
+     * How large the network would be, without building it: for a description that a stranger gave.
+     *
+     * @return number of parameters, running statistics included
+     * @throws MirageException with all problems found
+     */
+    public long parameterCount() {
+        return configuration().getVertices().values().stream()
+                .mapToLong(vertex -> vertex.numParams(true))
+                .reduce(0, Math::addExact);
     }
 
     /**

@@ -59,7 +59,7 @@ public record RandomStreams(long seed) {
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextGaussian();
         }
-        return Nd4j.createFromArray(values).reshape(shape).castTo(type);
+        return Nd4j.create(values, shape, 'c').castTo(type);
     }
 
     /** The finaliser of SplitMix64 (Steele, Lea and Flood 2014): every input bit reaches every output bit. */

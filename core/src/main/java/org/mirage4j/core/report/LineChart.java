@@ -2,10 +2,8 @@ package org.mirage4j.core.report;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
 import java.awt.FontMetrics;
 import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -33,9 +31,6 @@ public final class LineChart {
     private static final int SWATCH = 16;
     private static final int MAX_BUCKETS = 600;
     private static final int MAX_SERIES = 8;
-    private static final Color TEXT = new Color(0x3F3F46);
-    private static final Color TITLE = new Color(0x18181B);
-    private static final Color GRID = new Color(0xE4E4E7);
     /** Okabe and Ito's palette, which colour-blind readers can tell apart, without its yellow. */
     private static final Color[] PALETTE = {
         new Color(0x0072B2),
@@ -97,20 +92,18 @@ public final class LineChart {
      * @throws MirageException if this machine has no fonts
      */
     public BufferedImage draw() {
-        requireFonts();
+        Lettering.require();
         BufferedImage picture = new BufferedImage(WIDTH * RESOLUTION, HEIGHT * RESOLUTION, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = picture.createGraphics();
         try {
             graphics.scale(RESOLUTION, RESOLUTION);
             graphics.setColor(Color.WHITE);
             graphics.fillRect(0, 0, WIDTH, HEIGHT);
-            graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-            graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-            graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+            Lettering.smooth(graphics);
             int top = heading(graphics);
             if (series.values().stream().allMatch(points -> points[0].length == 0)) {
-                graphics.setFont(font(Font.PLAIN, 12));
-                graphics.setColor(TEXT);
+                graphics.setFont(Lettering.plain(12));
+                graphics.setColor(Lettering.TEXT);
                 graphics.drawString("No finite values to show.", MARGIN, top + 24);
             } else {
                 // Short of the right edge, which the last label would otherwise run into.
@@ -136,13 +129,13 @@ public final class LineChart {
 
     /** Title and legend, flush left; XChart's own legend neither wraps nor keeps a common base line. */
     private int heading(Graphics2D graphics) {
-        graphics.setFont(font(Font.BOLD, 15));
-        graphics.setColor(TITLE);
+        graphics.setFont(Lettering.bold(15));
+        graphics.setColor(Lettering.TITLE);
         graphics.drawString(title, MARGIN, 28);
         if (series.size() < 2) {
             return 34;
         }
-        graphics.setFont(font(Font.PLAIN, 12));
+        graphics.setFont(Lettering.plain(12));
         FontMetrics metrics = graphics.getFontMetrics();
         int x = MARGIN;
         int baseline = 50;
@@ -155,7 +148,7 @@ public final class LineChart {
             }
             graphics.setColor(PALETTE[colour++]);
             graphics.fillRoundRect(x, baseline - 6, SWATCH, 3, 3, 3);
-            graphics.setColor(TEXT);
+            graphics.setColor(Lettering.TEXT);
             graphics.drawString(name, x + SWATCH + 6, baseline);
             x += width + 18;
         }
@@ -204,37 +197,22 @@ public final class LineChart {
 
         style.setChartTitleVisible(false);
         style.setLegendVisible(false);
-        style.setAxisTitleFont(font(Font.PLAIN, 12));
-        style.setXAxisTitleColor(TEXT);
-        style.setYAxisTitleColor(TEXT);
+        style.setAxisTitleFont(Lettering.plain(12));
+        style.setXAxisTitleColor(Lettering.TEXT);
+        style.setYAxisTitleColor(Lettering.TEXT);
         style.setAxisTitlePadding(6);
-        style.setAxisTickLabelsFont(font(Font.PLAIN, 11));
-        style.setAxisTickLabelsColor(TEXT);
+        style.setAxisTickLabelsFont(Lettering.plain(11));
+        style.setAxisTickLabelsColor(Lettering.TEXT);
         style.setAxisTicksLineVisible(false);
         style.setAxisTicksMarksVisible(false);
         style.setPlotTicksMarksVisible(false);
         style.setXAxisTickMarkSpacingHint(80);
         style.setYAxisTickMarkSpacingHint(40);
         style.setPlotGridVerticalLinesVisible(false);
-        style.setPlotGridLinesColor(GRID);
+        style.setPlotGridLinesColor(Lettering.GRID);
         style.setPlotGridLinesStroke(new BasicStroke(1f));
 
         style.setMarkerSize(7);
-    }
-
-    private static Font font(int type, int size) {
-        return new Font(Font.SANS_SERIF, type, size);
-    }
-
-    /** A Java runtime without fontconfig fails somewhere deep below, with an Error that says nothing. */
-    private static void requireFonts() {
-        try {
-            font(Font.PLAIN, 12).canDisplay('a');
-        } catch (RuntimeException | LinkageError | InternalError e) {
-            throw new MirageException(
-                    "charts cannot be drawn, because this Java runtime finds no fonts: install fontconfig and a font such as DejaVu",
-                    e);
-        }
     }
 
     private static double[][] finite(double[] x, double[] y) {

@@ -4,6 +4,7 @@ import java.awt.Dimension;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -13,6 +14,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.io.AtomicFile;
+import org.mirage4j.core.io.Printable;
 
 /**
  * Image files by way of memory: ImageIO's own streams would leave files in the system's temporary folder. Safe for
@@ -20,6 +22,9 @@ import org.mirage4j.core.io.AtomicFile;
  */
 public final class Pictures {
     private static final long MAX_PIXELS = 1 << 24;
+
+    /** An image of one colour compresses a thousandfold, any other far less. */
+    private static final long MAX_PIXELS_PER_BYTE = 1032;
 
     private Pictures() {}
 
@@ -55,7 +60,7 @@ public final class Pictures {
      * @param content an image file's bytes
      * @param file where they are from, for messages
      * @return the size in pixels
-     * @throws MirageException if this is no image that Java can read
+     * @throws ImageFormatException if this is no PNG or GIF image
      */
     public static Dimension size(byte[] content, Path file) {
         return withReader(content, file, Pictures::size);
@@ -67,14 +72,15 @@ public final class Pictures {
      * @param content an image file's bytes
      * @param file where they are from, for messages
      * @return the image
-     * @throws MirageException if this is no image that Java can read, or it is too large
+     * @throws ImageFormatException if this is no PNG or GIF image, or it is too large, at all or for its file
      */
     public static BufferedImage decode(byte[] content, Path file) {
         return withReader(content, file, reader -> {
             Dimension size = size(reader);
-            if ((long) size.width * size.height > MAX_PIXELS) {
+            long allowed = Math.min(MAX_PIXELS, content.length * MAX_PIXELS_PER_BYTE);
+            if ((long) size.width * size.height > allowed) {
                 throw new IOException("it claims " + size.width + " x " + size.height + " pixels, allowed are "
-                        + MAX_PIXELS + " in all");
+                        + allowed + " in a file of " + content.length + " bytes");
             }
             return reader.read(0);
         });
@@ -86,9 +92,10 @@ public final class Pictures {
 
     private static <T> T withReader(byte[] content, Path file, Decoder<T> decoder) {
         try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(content))) {
-            Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
+            // By name, because Java has readers for a dozen other formats, none of which anybody asked for.
+            Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format(content));
             if (!readers.hasNext()) {
-                throw new IOException("it is of no kind that Java can read");
+                throw new IOException("this Java runtime cannot read " + format(content));
             }
             ImageReader reader = readers.next();
             try {
@@ -99,8 +106,19 @@ public final class Pictures {
             }
         } catch (IOException | RuntimeException e) {
             // The readers of the JDK answer damaged files with runtime exceptions of many kinds.
-            throw new MirageException("cannot read the image " + file + ": " + e.getMessage(), e);
+            throw new ImageFormatException("cannot read the image " + file + ": " + Printable.of(e), e);
         }
+    }
+
+    private static String format(byte[] content) throws IOException {
+        String start = new String(content, 0, Math.min(4, content.length), StandardCharsets.ISO_8859_1);
+        if (start.equals("\u0089PNG")) {
+            return "png";
+        }
+        if (start.startsWith("GIF")) {
+            return "gif";
+        }
+        throw new IOException("it is neither PNG nor GIF");
     }
 
     private interface Decoder<T> {

@@ -236,6 +236,15 @@ public final class Checkpoint {
         }
     }
 
+    /** Whether an entry can be read as an array. */
+    boolean isArray(String name) {
+        try (INDArray content = array(name)) {
+            return content.length() > 0;
+        } catch (CheckpointException e) {
+            return false;
+        }
+    }
+
     private static boolean holds(long bytes, DataType type, long[] shape) {
         try {
             return Arrays.stream(shape).allMatch(size -> size > 0) && arrayBytes(type, shape) == bytes;

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -45,7 +46,8 @@ public final class CheckpointWriter {
      * @throws CheckpointException if the name is taken or not allowed
      */
     public void json(String name, Map<String, ?> content) throws IOException {
-        bytes(name, Json.bytes(content));
+        // in an order of its own, because equal states should be equal bytes and some maps change theirs with every JVM
+        bytes(name, Json.bytes(new TreeMap<>(content)));
     }
 
     /**

@@ -6,9 +6,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.io.AtomicFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder that holds everything a run leaves behind:
@@ -27,6 +31,8 @@ import org.mirage4j.core.io.AtomicFile;
  * <p>A folder is a run when it holds a valid manifest. One thread, and one process, at a time.
  */
 public final class RunDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
+
     private static final String MANIFEST = "manifest.json";
     private static final String CONFIG = "config.json";
     private static final List<String> FOLDERS = List.of("checkpoints", "samples", "plots");
@@ -136,6 +142,72 @@ public final class RunDirectory {
         } catch (IOException e) {
             throw damaged(folder, CONFIG, e);
         }
+    }
+
+    /**
+     * Says that a run would go on under other options than it began with.
+     *
+     * @param before the options it began with, by name
+     * @param now the options it is to go on under, by name
+     * @param changeable names of options that may differ
+     * @return "NAME was A and is now B" for each other option that differs
+     */
+    public static List<String> differences(Map<String, ?> before, Map<String, ?> now, Set<String> changeable) {
+        List<String> differences = new ArrayList<>();
+        now.forEach((name, value) -> {
+            Object old = before.get(name);
+            // as text, because JSON does not tell an int from a long
+            if (!changeable.contains(name) && !Objects.toString(value).equals(Objects.toString(old))) {
+                differences.add(name + " was " + old + " and is now " + value);
+            }
+        });
+        return differences;
+    }
+
+    /**
+     * Refuses to go on under other options than the run began with.
+     *
+     * @param differences what {@link #differences} says
+     * @throws MirageException if there are any
+     */
+    public void refuseOtherOptions(List<String> differences) {
+        if (!differences.isEmpty()) {
+            throw new MirageException("run " + folder + " cannot go on under other options: "
+                    + String.join(", ", differences) + "; leave them out, or begin a new run");
+        }
+    }
+
+    /**
+     * Refuses to go on with other data than the run began with.
+     *
+     * @param name what the data are called
+     * @param fingerprint their fingerprint
+     * @throws MirageException if the manifest has another fingerprint
+     */
+    public void refuseOtherData(String name, String fingerprint) {
+        String expected = manifest.dataFingerprint();
+        if (!fingerprint.equals(expected)) {
+            throw new MirageException("run " + folder + " was trained on the data " + manifest.dataName()
+                    + " with the fingerprint " + expected + ", but " + name + " has " + fingerprint);
+        }
+    }
+
+    /**
+     * Warns of what would make the last bits of a run that goes on differ from those of an unbroken one.
+     *
+     * @param now the environment as it is now, in the manifest's terms
+     */
+    public void warnOfOtherEnvironment(Map<String, String> now) {
+        Map<String, String> before = manifest.environment();
+        now.forEach((name, value) -> {
+            if (!value.equals(before.get(name))) {
+                LOG.warn(
+                        "The last bits may differ from those of an unbroken run: {} was {} and is now {}",
+                        name,
+                        before.get(name),
+                        value);
+            }
+        });
     }
 
     /**

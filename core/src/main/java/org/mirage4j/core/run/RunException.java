@@ -6,11 +6,22 @@ import org.mirage4j.core.MirageException;
 public final class RunException extends MirageException {
     private static final long serialVersionUID = 1L;
 
-    RunException(String message) {
+    /**
+     * Creates the exception; for whoever reads a run's configuration.
+     *
+     * @param message one sentence: the run, what was found, what is allowed
+     */
+    public RunException(String message) {
         super(message);
     }
 
-    RunException(String message, Throwable cause) {
+    /**
+     * Creates the exception; for whoever reads a run's configuration.
+     *
+     * @param message one sentence: the run, what was found, what is allowed
+     * @param cause what went wrong underneath
+     */
+    public RunException(String message, Throwable cause) {
         super(message, cause);
     }
 }

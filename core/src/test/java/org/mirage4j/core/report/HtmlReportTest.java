@@ -123,7 +123,7 @@ class HtmlReportTest {
         HtmlReport report = new HtmlReport("Run", "");
         assertThatThrownBy(() -> report.chart(text, "", ""))
                 .isInstanceOf(MirageException.class)
-                .hasMessage("cannot read the image " + text + ": it is of no kind that Java can read");
+                .hasMessage("cannot read the image " + text + ": it is neither PNG nor GIF");
         assertThatThrownBy(() -> report.pixels(folder.resolve("none.png"), "", ""))
                 .isInstanceOf(MirageException.class)
                 .hasMessageEndingWith("none.png: it does not exist");

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +93,19 @@ class CheckpointStoreTest {
     void sameContentIsTheSameFile() throws IOException {
         byte[] first = Files.readAllBytes(small());
         assertThat(Files.readAllBytes(small())).isEqualTo(first);
+    }
+
+    @Test
+    void orderOfAMapIsNoPartOfTheContent() throws IOException {
+        Map<String, Integer> forwards = new LinkedHashMap<>();
+        Map<String, Integer> backwards = new LinkedHashMap<>();
+        for (int i = 0; i < 9; i++) {
+            forwards.put("key" + i, i);
+            backwards.put("key" + (8 - i), 8 - i);
+        }
+        byte[] first = Files.readAllBytes(store.save(1, 0, to -> to.json("state", forwards)));
+        assertThat(Files.readAllBytes(store.save(1, 0, to -> to.json("state", backwards))))
+                .isEqualTo(first);
     }
 
     @Test

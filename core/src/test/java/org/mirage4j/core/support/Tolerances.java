@@ -11,5 +11,8 @@ public final class Tolerances {
     /** Losses against the golden file, relative. */
     public static final double GOLDEN_LOSS = 1e-9;
 
+    /** Absolute agreement of values about 1 that two engines have computed in single precision. */
+    public static final double TWO_ENGINES = 1e-5;
+
     private Tolerances() {}
 }

@@ -4,30 +4,61 @@ import java.util.Arrays;
 import org.mirage4j.core.MirageException;
 
 /**
- * The modes of a mixture of equally likely round Gaussians. Immutable, safe for concurrent use.
+ * The modes of a mixture of round Gaussians. Immutable, safe for concurrent use.
  */
 public final class MixtureModes {
     private final double[][] centres;
-    private final double deviation;
+    private final double[] deviations;
+    private final double[] shares;
 
     /**
-     * Any list of centres.
+     * Equally likely modes of one width.
      *
      * @param centres [modes, D], at least one
      * @param deviation standard deviation of every mode in each coordinate, positive
      */
     public MixtureModes(double[][] centres, double deviation) {
+        this(centres, filled(centres.length, deviation), filled(centres.length, 1.0));
+    }
+
+    /**
+     * Modes of any width and weight.
+     *
+     * @param centres [modes, D], at least one
+     * @param deviations standard deviation of each mode in each coordinate, positive
+     * @param weights how likely each mode is relative to the others, positive; their sum is divided out
+     */
+    public MixtureModes(double[][] centres, double[] deviations, double[] weights) {
         if (centres.length == 0) {
             throw new MirageException("a mixture needs at least 1 mode, but has none");
         }
-        if (!(deviation > 0 && Double.isFinite(deviation))) {
-            throw new MirageException("a mode's standard deviation must be positive, but is " + deviation);
+        if (deviations.length != centres.length || weights.length != centres.length) {
+            throw new MirageException("a mixture of " + centres.length + " modes needs as many standard deviations"
+                    + " and weights, but has " + deviations.length + " and " + weights.length);
         }
         for (double[] centre : centres) {
             Extractors.requireSameWidth(centres[0].length, centre.length);
         }
+        for (int mode = 0; mode < centres.length; mode++) {
+            requirePositive("standard deviation", deviations[mode]);
+            requirePositive("weight", weights[mode]);
+        }
+        double sum = Arrays.stream(weights).sum();
         this.centres = Arrays.stream(centres).map(double[]::clone).toArray(double[][]::new);
-        this.deviation = deviation;
+        this.deviations = deviations.clone();
+        this.shares = Arrays.stream(weights).map(weight -> weight / sum).toArray();
+    }
+
+    private static void requirePositive(String what, double value) {
+        if (!(value > 0 && Double.isFinite(value))) {
+            throw new MirageException("a mode's " + what + " must be positive, but is " + value);
+        }
+    }
+
+    private static double[] filled(int length, double value) {
+        double[] values = new double[length];
+        Arrays.fill(values, value);
+        return values;
     }
 
     /**
@@ -70,8 +101,38 @@ public final class MixtureModes {
         return centres[0].length;
     }
 
-    double deviation() {
-        return deviation;
+    /**
+     * How wide a mode is.
+     *
+     * @param mode its number, from 0
+     * @return its standard deviation in each coordinate
+     */
+    public double deviation(int mode) {
+        return deviations[mode];
+    }
+
+    /**
+     * How likely a mode is.
+     *
+     * @param mode its number, from 0
+     * @return its share; all shares sum to 1
+     */
+    public double share(int mode) {
+        return shares[mode];
+    }
+
+    /**
+     * Where a mode is.
+     *
+     * @param mode its number, from 0
+     * @return a copy of its centre
+     */
+    public double[] centre(int mode) {
+        return centres[mode].clone();
+    }
+
+    double[] shares() {
+        return shares.clone();
     }
 
     double squaredDistance(FeatureMatrix points, int row, int mode) {

@@ -40,7 +40,6 @@ public final class ModeCoverage {
         Extractors.requireSameWidth(mixture.dimension(), points.columns());
         int[] counts = new int[mixture.count()];
         boolean[] captured = new boolean[mixture.count()];
-        double limit = QUALITY_DEVIATIONS * mixture.deviation();
         int highQuality = 0;
         for (int row = 0; row < points.rows(); row++) {
             int nearest = 0;
@@ -53,7 +52,7 @@ public final class ModeCoverage {
                 }
             }
             counts[nearest]++;
-            if (Math.sqrt(least) <= limit) {
+            if (Math.sqrt(least) <= QUALITY_DEVIATIONS * mixture.deviation(nearest)) {
                 captured[nearest] = true;
                 highQuality++;
             }
@@ -67,7 +66,7 @@ public final class ModeCoverage {
         return new ModeCoverage(
                 counts,
                 results.of(Metric.MODES, modes, Spread.NONE),
-                results.of(Metric.REVERSE_KL, reverseKl(counts, uniform(mixture.count())), Spread.NONE),
+                results.of(Metric.REVERSE_KL, reverseKl(counts, mixture.shares()), Spread.NONE),
                 results.of(Metric.HIGH_QUALITY_SHARE, share, Spread.ofShare(share, points.rows())));
     }
 

@@ -74,7 +74,7 @@ public record Architecture(NetworkBuilder generator, NetworkBuilder discriminato
             }
             String pixels = images.currentName();
             return images.input(LABEL, conditioning.classes())
-                    .dense((long) image.height() * image.width())
+                    .embedding((long) image.height() * image.width())
                     .reshape(1, image.height(), image.width())
                     .concatenate(pixels);
         }
@@ -133,7 +133,10 @@ public record Architecture(NetworkBuilder generator, NetworkBuilder discriminato
             String pixels = discriminator
                     .reshape((long) purpose.game().packing() * image.size())
                     .currentName();
-            discriminator.input(LABEL, purpose.conditioning().classes()).concatenate(pixels);
+            discriminator
+                    .input(LABEL, purpose.conditioning().classes())
+                    .embedding(purpose.width())
+                    .concatenate(pixels);
         }
         discriminator.dense(purpose.width()).leakyRelu(SLOPE).dropout(purpose.discriminatorDropout());
         return new Architecture(generator, purpose.judge(discriminator), purpose.conditioning());

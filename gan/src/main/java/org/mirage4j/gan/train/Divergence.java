@@ -3,7 +3,6 @@ package org.mirage4j.gan.train;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.mirage4j.core.MirageException;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.network.NumericFault;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -53,7 +52,7 @@ final class Divergence extends RuntimeException {
      * @param iteration the iteration, from 0
      * @param suspects in the order in which data flow through them; gradients flow back
      */
-    MirageException explain(long iteration, List<Suspect> suspects) {
+    DivergedException explain(long iteration, List<Suspect> suspects) {
         List<Finding> findings =
                 suspects.stream().map(Suspect::find).flatMap(Optional::stream).toList();
         Stream<Finding> forwards = findings.stream().filter(finding -> !finding.isGradient());
@@ -63,7 +62,7 @@ final class Divergence extends RuntimeException {
                 .findFirst()
                 .map(finding -> "; it began with " + finding.fault().describe() + " of the " + finding.name())
                 .orElse("");
-        return new MirageException("training diverged at iteration " + iteration + ": " + what + where
+        return new DivergedException("training diverged at iteration " + iteration + ": " + what + where
                 + "; lower the learning rates or clip the gradients");
     }
 }

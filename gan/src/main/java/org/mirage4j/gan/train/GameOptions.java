@@ -27,6 +27,7 @@ import org.mirage4j.gan.loss.LossKind;
  *     minimising its loss (Salimans et al. 2016)
  * @param historicalAveraging weight of the squared distance of each network's parameters from their mean over time
  *     (Salimans et al. 2016), at least 0
+ * @param latents what latent vectors are drawn from
  * @param instanceNoise noise on what the discriminator sees
  * @param gradientClip largest Euclidean norm of each network's gradient, which is scaled down to it (Pascanu et al.
  *     2013); 0 for no clipping
@@ -54,6 +55,7 @@ public record GameOptions(
         boolean minibatchDeviation,
         boolean featureMatching,
         double historicalAveraging,
+        Latents latents,
         InstanceNoise instanceNoise,
         double gradientClip,
         double averageDecay,
@@ -80,6 +82,7 @@ public record GameOptions(
      * @param minibatchDeviation any
      * @param featureMatching any
      * @param historicalAveraging at least 0
+     * @param latents any
      * @param instanceNoise any
      * @param gradientClip at least 0
      * @param averageDecay in [0, 1)
@@ -175,6 +178,7 @@ public record GameOptions(
         private boolean minibatchDeviation = false;
         private boolean featureMatching = false;
         private double historicalAveraging = 0;
+        private Latents latents = Latents.NORMAL;
         private InstanceNoise instanceNoise = InstanceNoise.NONE;
         private double gradientClip = 0;
         private double averageDecay = 0;
@@ -200,6 +204,7 @@ public record GameOptions(
             minibatchDeviation = from.minibatchDeviation;
             featureMatching = from.featureMatching;
             historicalAveraging = from.historicalAveraging;
+            latents = from.latents;
             instanceNoise = from.instanceNoise;
             gradientClip = from.gradientClip;
             averageDecay = from.averageDecay;
@@ -360,6 +365,17 @@ public record GameOptions(
         }
 
         /**
+         * Sets the distribution of latent vectors.
+         *
+         * @param value what latent vectors are drawn from; default normal
+         * @return this
+         */
+        public Builder latents(Latents value) {
+            latents = value;
+            return this;
+        }
+
+        /**
          * Sets instance noise.
          *
          * @param value noise on what the discriminator sees
@@ -496,6 +512,7 @@ public record GameOptions(
                     minibatchDeviation,
                     featureMatching,
                     historicalAveraging,
+                    latents,
                     instanceNoise,
                     gradientClip,
                     averageDecay,

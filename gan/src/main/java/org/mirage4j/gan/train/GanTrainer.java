@@ -151,7 +151,7 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      * @param real the real examples
      * @param measureGradients whether to spend the time for gradient norms
      * @return what happened
-     * @throws MirageException if a loss, or a gradient that is measured, is not finite any more: it names the layer
+     * @throws DivergedException if a loss, or a gradient that is measured, is not finite any more: it names the layer
      *     where that began
      */
     public IterationStatistics iterate(long iteration, RealBatches real, boolean measureGradients) {
@@ -172,7 +172,7 @@ public final class GanTrainer implements Resumable, AutoCloseable {
     }
 
     /** Names the layer in which the numbers of an iteration stopped being finite. */
-    private MirageException explain(Divergence divergence, long iteration, long step, Batch real, Batch fake) {
+    private DivergedException explain(Divergence divergence, long iteration, long step, Batch real, Batch fake) {
         INDArray latents = latents("latent", step, real.size());
         INDArray[] generatorInputs =
                 fake.labels().map(labels -> new INDArray[] {latents, labels}).orElse(new INDArray[] {latents});
@@ -345,7 +345,7 @@ public final class GanTrainer implements Resumable, AutoCloseable {
     }
 
     /**
-     * Draws latent vectors from the standard normal distribution.
+     * Draws latent vectors from the game's distribution.
      *
      * @param stream name of the random stream
      * @param index the draw within the stream
@@ -353,6 +353,19 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      * @return latent vectors [count, latent]
      */
     public INDArray latents(String stream, long index, long count) {
-        return streams.gaussian(stream, index, type, count, latentSize);
+        return latents(streams, stream, index, count);
+    }
+
+    /**
+     * Draws latent vectors from the game's distribution with random streams that are not the run's.
+     *
+     * @param other the random streams
+     * @param stream name of the random stream
+     * @param index the draw within the stream
+     * @param count number of vectors
+     * @return latent vectors [count, latent]
+     */
+    public INDArray latents(RandomStreams other, String stream, long index, long count) {
+        return game.latents().draw(other, stream, index, type, count, latentSize);
     }
 }

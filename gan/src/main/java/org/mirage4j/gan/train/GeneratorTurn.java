@@ -69,7 +69,12 @@ final class GeneratorTurn {
         if (present.size() > 1) {
             total.divi(present.size());
         }
-        generator.network().backward(total.reshape('c', last.fake().features().shape()));
+        generator
+                .network()
+                .backward(
+                        game.packing() == 1
+                                ? total
+                                : total.reshape('c', last.fake().features().shape()));
         NativeMemory.release(total);
         return new Outcome(value, generator.step(measure));
     }

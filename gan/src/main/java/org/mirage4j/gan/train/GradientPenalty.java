@@ -45,23 +45,24 @@ final class GradientPenalty {
      */
     double add(Discriminator player, Seen real, Seen fake, Draw draw) {
         INDArray x = points(real.examples(), fake.examples(), draw);
+        INDArray labels = labels(real, fake);
         int count = Math.toIntExact(x.size(0));
         long key = draw.streams().key(draw.stream("penalty-mask-") + player.index(), draw.index());
         double step = player.network().replaysAffinely() ? AFFINE_STEP : smoothStep(x.dataType());
         double[] ones = new double[count];
         Arrays.fill(ones, 1);
-        Verdict verdict = player.judge(x, real.labels(), Pass.train(key));
+        Verdict verdict = player.judge(x, labels, Pass.train(key));
         INDArray gradient = player.backwardToExamples(verdict, ones);
         above = like(x, above);
         below = like(x, below);
         double[] weights = new double[count];
         double value = spread(x, gradient, above, below, step, weights);
         NativeMemory.release(gradient);
-        difference(player, above, real.labels(), key, weights);
+        difference(player, above, labels, key, weights);
         for (int i = 0; i < count; i++) {
             weights[i] = -weights[i];
         }
-        difference(player, below, real.labels(), key, weights);
+        difference(player, below, labels, key, weights);
         return value;
     }
 
@@ -120,7 +121,19 @@ final class GradientPenalty {
             disturb(real, points, draw.streams().generator(draw.stream("disturbance"), draw.index()));
             return points;
         }
+        if (penalty instanceof Penalty.R1R2) {
+            points = Nd4j.concat(0, real, fake);
+            return points;
+        }
         return penalty instanceof Penalty.R2 ? fake : real;
+    }
+
+    private @Nullable INDArray labels(Seen real, Seen fake) {
+        INDArray ofReal = real.labels();
+        INDArray ofFake = fake.labels();
+        return penalty instanceof Penalty.R1R2 && ofReal != null && ofFake != null
+                ? Nd4j.concat(0, ofReal, ofFake)
+                : ofReal;
     }
 
     private void interpolate(INDArray real, INDArray fake, INDArray points, SplittableRandom random) {

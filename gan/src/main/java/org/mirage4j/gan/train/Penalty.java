@@ -15,7 +15,8 @@ import org.mirage4j.core.Problems;
     @JsonSubTypes.Type(value = Penalty.WassersteinGp.class, name = "wgan-gp"),
     @JsonSubTypes.Type(value = Penalty.Dragan.class, name = "dragan"),
     @JsonSubTypes.Type(value = Penalty.R1.class, name = "r1"),
-    @JsonSubTypes.Type(value = Penalty.R2.class, name = "r2")
+    @JsonSubTypes.Type(value = Penalty.R2.class, name = "r2"),
+    @JsonSubTypes.Type(value = Penalty.R1R2.class, name = "r1-r2")
 })
 public sealed interface Penalty {
 
@@ -155,6 +156,35 @@ public sealed interface Penalty {
         @Override
         public double derivative(double norm) {
             return gamma * norm;
+        }
+    }
+
+    /**
+     * R1 and R2 together (Roth et al. 2017, Huang et al. 2024): gamma / 2 |g|^2, averaged over real and over generated
+     * examples, and added up.
+     *
+     * @param gamma the weight of each, above 0
+     */
+    record R1R2(double gamma) implements Penalty {
+
+        /**
+         * Checks the weight.
+         *
+         * @param gamma above 0
+         */
+        public R1R2 {
+            new Problems().positive("weight of the R1 and R2 penalties", gamma).refuse();
+        }
+
+        /** The mean is over twice as many examples as either penalty has, hence no half. */
+        @Override
+        public double value(double norm) {
+            return gamma * norm * norm;
+        }
+
+        @Override
+        public double derivative(double norm) {
+            return 2 * gamma * norm;
         }
     }
 }

@@ -13,10 +13,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * lowered by one healthy batch. Not safe for concurrent use.
  */
 public final class CollapseAlarm {
-    static final double LEAST_DIVERSITY = 0.5;
+    static final double LEAST_DIVERSITY = 0.4;
     static final double LEAST_CONTRAST = 0.1;
-    static final double MOST_DUPLICATES = 0.5;
-    static final int PATIENCE = 5;
+    static final double MOST_DUPLICATES = 0.6;
+    static final int PATIENCE = 10;
 
     /** D(x) above and D(G(z)) below: the discriminator has left the generator nothing to learn from. */
     private static final double WON = 0.9;
@@ -104,6 +104,14 @@ public final class CollapseAlarm {
                     Locale.ROOT,
                     "the discriminator has won (D(x) %.2f, D(G(z)) %.2f) and leaves it no gradient: lower the"
                             + " discriminator's learning rate, give it dropout or a penalty, or smooth its labels",
+                    statistics.realProbability(),
+                    statistics.fakeProbability()));
+        }
+        if (statistics.fakeProbability() > Math.max(statistics.realProbability(), WON)) {
+            return Optional.of(String.format(
+                    Locale.ROOT,
+                    "the discriminator learns too slowly to object (D(x) %.2f, D(G(z)) %.2f): raise its learning rate,"
+                            + " give it more steps, or lower the generator's rate",
                     statistics.realProbability(),
                     statistics.fakeProbability()));
         }

@@ -9,7 +9,7 @@ import org.mirage4j.gan.train.IterationStatistics;
 
 /**
  * Tests over a moving window whether the game is balanced: neither network is winning, nothing drifts, and the
- * samples, where a metric is told, have stopped improving.
+ * samples, where their diversity or a metric is told, have stopped changing and improving.
  *
  * <p>Level tests: the discriminator's mean loss is at least {@value #LOWEST_LOSS} times that of a discriminator which
  * cannot tell, and D(x) exceeds D(G(z)) by no more than {@value #LARGEST_GAP}, nor falls short of it by more than
@@ -25,6 +25,11 @@ public final class EquilibriumMonitor {
     static final double PROBABILITY_CHANGE = 0.1;
     static final double LOSS_CHANGE = 0.2;
 
+    /** Newest diversities that are compared. */
+    static final int DIVERSITIES = 10;
+
+    static final double DIVERSITY_CHANGE = 0.05;
+
     /** Newest values of the sample metric that are compared, one half with the other. */
     static final int METRICS = 6;
 
@@ -37,6 +42,7 @@ public final class EquilibriumMonitor {
     private final Series realProbability;
     private final Series fakeProbability;
     private List<Double> metrics = List.of();
+    private List<Double> diversities = List.of();
 
     /** What has been seen, for a checkpoint. */
     record State(
@@ -44,7 +50,8 @@ public final class EquilibriumMonitor {
             Series.State generatorLoss,
             Series.State realProbability,
             Series.State fakeProbability,
-            List<Double> metrics) {}
+            List<Double> metrics,
+            List<Double> diversities) {}
 
     /**
      * Creates a monitor that has seen nothing.
@@ -105,6 +112,16 @@ public final class EquilibriumMonitor {
     }
 
     /**
+     * Takes in the diversity of a fixed batch of samples. Once one is known, the game counts as balanced only when the
+     * last {@value #DIVERSITIES} lie within {@value #DIVERSITY_CHANGE}.
+     *
+     * @param diversity relative to the data's
+     */
+    public void addDiversity(double diversity) {
+        diversities = Series.append(diversities, diversity, DIVERSITIES);
+    }
+
+    /**
      * What speaks against balance.
      *
      * @return the first test that fails, in words; empty if the game is balanced
@@ -119,6 +136,7 @@ public final class EquilibriumMonitor {
         trend(failures, "D(G(z))", fakeProbability, PROBABILITY_CHANGE);
         trend(failures, "the discriminator's loss", discriminatorLoss, lossTolerance(discriminatorLoss));
         trend(failures, "the generator's loss", generatorLoss, lossTolerance(generatorLoss));
+        diversity(failures);
         metric(failures);
         return failures.stream().findFirst();
     }
@@ -159,6 +177,19 @@ public final class EquilibriumMonitor {
         }
     }
 
+    private void diversity(List<String> failures) {
+        if (diversities.isEmpty()) {
+            return;
+        }
+        double range =
+                diversities.stream().mapToDouble(Double::doubleValue).max().orElseThrow() - best(diversities);
+        if (diversities.size() < DIVERSITIES || range >= DIVERSITY_CHANGE) {
+            failures.add(say(
+                    "the samples' diversity has changed by %.3g over the last %d checks (allowed %.3g over %d)",
+                    range, diversities.size(), DIVERSITY_CHANGE, DIVERSITIES));
+        }
+    }
+
     private void metric(List<String> failures) {
         if (metrics.isEmpty()) {
             return;
@@ -188,7 +219,8 @@ public final class EquilibriumMonitor {
                 generatorLoss.state(),
                 realProbability.state(),
                 fakeProbability.state(),
-                metrics);
+                metrics,
+                diversities);
     }
 
     void restore(State saved) {
@@ -197,5 +229,6 @@ public final class EquilibriumMonitor {
         realProbability.restore(saved.realProbability());
         fakeProbability.restore(saved.fakeProbability());
         metrics = List.copyOf(saved.metrics());
+        diversities = List.copyOf(saved.diversities());
     }
 }

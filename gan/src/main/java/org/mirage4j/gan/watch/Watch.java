@@ -127,6 +127,7 @@ public final class Watch implements Resumable {
     public void check(long done, IterationStatistics statistics, INDArray samples) {
         boolean before = collapse.isRaised();
         health = collapse.check(samples);
+        equilibrium.addDiversity(health.diversity());
         if (collapse.isRaised() && !before) {
             String text = CollapseAlarm.explain(health, statistics);
             log.warn("Iteration {}: {}", done, text);

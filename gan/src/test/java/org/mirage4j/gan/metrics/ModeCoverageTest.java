@@ -42,6 +42,21 @@ class ModeCoverageTest {
     }
 
     @Test
+    void modesMayDifferInWidthAndWeight() {
+        MixtureModes modes =
+                new MixtureModes(new double[][] {{0, 0}, {10, 0}}, new double[] {0.1, 1}, new double[] {1, 3});
+        double[][] points = {{0, 0.4}, {10, 0.4}, {10, 2}, {8, 0}};
+        ModeCoverage found = ModeCoverage.ofMixture(Sets.points(points), modes);
+
+        assertThat(found.highQualityShare().orElseThrow().value()).isEqualTo(0.75);
+        assertThat(found.modes().value()).isEqualTo(1);
+        assertThat(found.reverseKl().value()).isCloseTo(0, Tolerance.ROUNDING);
+        assertThatThrownBy(() -> new MixtureModes(new double[][] {{0, 0}}, new double[] {1}, new double[] {0}))
+                .isInstanceOf(MirageException.class)
+                .hasMessageContaining("a mode's weight must be positive, but is 0.0");
+    }
+
+    @Test
     void anyListOfCentresWillDo() {
         MixtureModes modes = new MixtureModes(new double[][] {{0, 0, 0}, {5, 5, 5}}, 1);
         ModeCoverage found = ModeCoverage.ofMixture(Sets.points(new double[][] {{5, 5, 4}}), modes);

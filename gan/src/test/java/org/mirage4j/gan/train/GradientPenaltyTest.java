@@ -78,8 +78,12 @@ class GradientPenaltyTest {
         abstract NetworkBuilder describe(DropoutRate dropout);
     }
 
-    private static final List<Penalty> PENALTIES =
-            List.of(new Penalty.WassersteinGp(10), new Penalty.Dragan(10), new Penalty.R1(2), new Penalty.R2(3));
+    private static final List<Penalty> PENALTIES = List.of(
+            new Penalty.WassersteinGp(10),
+            new Penalty.Dragan(10),
+            new Penalty.R1(2),
+            new Penalty.R2(3),
+            new Penalty.R1R2(2));
 
     static Stream<Arguments> penaltiesAndCritics() {
         return PENALTIES.stream()
@@ -110,13 +114,14 @@ class GradientPenaltyTest {
 
     /** The penalty from its definition, with the norm of each example's own gradient. */
     private static double value(Network network, INDArray points, Pass pass, ToDoubleFunction<Double> ofNorm) {
+        int count = Math.toIntExact(points.size(0));
         network.forward(points, pass);
-        INDArray gradient = network.backwardToInput(Nd4j.ones(points.dataType(), BATCH, 1), Wanted.INPUT);
+        INDArray gradient = network.backwardToInput(Nd4j.ones(points.dataType(), count, 1), Wanted.INPUT);
         double sum = 0;
-        for (int i = 0; i < BATCH; i++) {
+        for (int i = 0; i < count; i++) {
             sum += ofNorm.applyAsDouble(gradient.slice(i).norm2Number().doubleValue());
         }
-        return sum / BATCH;
+        return sum / count;
     }
 
     private static Pass pass() {
@@ -145,6 +150,9 @@ class GradientPenaltyTest {
                 around.putScalar(i, around.getDouble(i) + 0.5 * deviation * random.nextDouble());
             }
             return around;
+        }
+        if (penalty instanceof Penalty.R1R2) {
+            return Nd4j.concat(0, real, fake);
         }
         return penalty instanceof Penalty.R1 ? real : fake;
     }
@@ -176,6 +184,16 @@ class GradientPenaltyTest {
             assertThat(value)
                     .isPositive()
                     .isCloseTo(value(network, points(penalty, DataType.DOUBLE), pass(), penalty::value), within(1e-9));
+        }
+    }
+
+    @Test
+    void bothZeroCentredPenaltiesTogetherAreTheirSum() {
+        try (Network network = build(Critic.DENSE, 0, DataType.DOUBLE, EngineKind.STOCK)) {
+            INDArray together = gradient(network, new Penalty.R1R2(3), DataType.DOUBLE);
+            INDArray sum = gradient(network, new Penalty.R1(3), DataType.DOUBLE)
+                    .add(gradient(network, new Penalty.R2(3), DataType.DOUBLE));
+            assertThat(relativeError(together, sum)).isLessThan(1e-12);
         }
     }
 

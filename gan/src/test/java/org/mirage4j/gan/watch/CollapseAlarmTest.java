@@ -19,6 +19,7 @@ class CollapseAlarmTest {
     private static final int COUNT = 100;
     private static final RandomStreams STREAMS = new RandomStreams(2);
     private static final IterationStatistics EVEN = new IterationStatistics(1.2, 0.9, 0.6, 0.4, 0, 1, 1);
+    private static final IterationStatistics FOOLED = new IterationStatistics(7, 0.01, 0.8, 0.99, 0, 1, 1);
     private static final IterationStatistics WON = new IterationStatistics(0.01, 6, 0.99, 0.01, 0, 1, 1);
 
     private final CollapseAlarm alarm = new CollapseAlarm(digits(0));
@@ -95,6 +96,7 @@ class CollapseAlarmTest {
         return Stream.of(
                 Arguments.of(new SampleHealth(0.01, 0.01, 1), WON, "saturated or dead"),
                 Arguments.of(new SampleHealth(0.1, 0.9, 1), WON, "discriminator has won"),
+                Arguments.of(new SampleHealth(0.1, 0.9, 1), FOOLED, "learns too slowly"),
                 Arguments.of(new SampleHealth(0.1, 0.9, 1), EVEN, "packing"));
     }
 

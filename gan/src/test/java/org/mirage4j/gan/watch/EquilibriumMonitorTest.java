@@ -145,6 +145,22 @@ class EquilibriumMonitorTest {
         assertThat(monitor.imbalance()).isEmpty();
     }
 
+    @Test
+    void changingDiversityForbidsBalance() {
+        EquilibriumMonitor monitor = played(new NonSaturating(), i -> 0.3);
+        for (int i = 0; i < EquilibriumMonitor.DIVERSITIES; i++) {
+            monitor.addDiversity(0.5 + 0.02 * i);
+        }
+        assertThat(monitor.imbalance())
+                .hasValueSatisfying(reason -> assertThat(reason).contains("diversity"));
+        for (int i = 0; i < EquilibriumMonitor.DIVERSITIES - 1; i++) {
+            monitor.addDiversity(0.8 + 0.001 * i);
+            assertThat(monitor.imbalance()).isPresent();
+        }
+        monitor.addDiversity(0.8);
+        assertThat(monitor.imbalance()).isEmpty();
+    }
+
     static Stream<Arguments> metrics() {
         return Stream.of(
                 Arguments.of(new double[] {}, true),

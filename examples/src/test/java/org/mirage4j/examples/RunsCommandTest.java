@@ -1,0 +1,91 @@
+package org.mirage4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mirage4j.examples.CommandLineTest.Outcome;
+
+class RunsCommandTest {
+    @TempDir
+    private static Path shared;
+
+    private static Outcome mirage(Object... arguments) {
+        return CommandLineTest.run(Stream.of(arguments).map(String::valueOf).toArray(String[]::new));
+    }
+
+    private static Path run() {
+        return shared.resolve("a");
+    }
+
+    @BeforeAll
+    static void trainOne() {
+        Outcome outcome =
+                mirage("gan", "--arch", "dense", "--iterations", 4, "--batch", 8, "--seed", 7, "--out", run());
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    }
+
+    @Test
+    void listTellsWhatThereIsAndWhatIsDamaged(@TempDir Path folder) throws IOException {
+        Files.createDirectories(folder.resolve("broken"));
+        Files.writeString(folder.resolve("broken").resolve("manifest.json"), "{");
+        Files.createDirectories(folder.resolve("no run"));
+        Files.createSymbolicLink(folder.resolve("good"), run());
+        Outcome outcome = mirage("runs", "--in", folder);
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(outcome.out().lines()).hasSize(3);
+        assertThat(outcome.out())
+                .contains("gan", "finished", "4 iterations", "damaged")
+                .doesNotContain("no run");
+        assertThat(mirage("runs", "--in", folder.resolve("gone")).exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void reproducedRunHasTheSameBitsAndADifferentOneIsToldApart(@TempDir Path folder) throws IOException {
+        Path again = folder.resolve("again");
+        Outcome reproduced = mirage("runs", "reproduce", run(), "--out", again);
+        assertThat(reproduced.exitCode())
+                .as(reproduced.out() + reproduced.err())
+                .isZero();
+        assertThat(reproduced.out()).contains("all bits are equal");
+        assertThat(mirage("runs", "diff", run(), again).out())
+                .contains("same settings, data and environment", "all bits are equal");
+
+        Path other = folder.resolve("other");
+        Outcome like = mirage("gan", "--like", run(), "--seed", 8, "--out", other);
+        assertThat(like.exitCode()).as(like.err()).isZero();
+        Outcome diff = mirage("runs", "diff", run(), other);
+        assertThat(diff.exitCode()).isZero();
+        assertThat(diff.out().lines().filter(line -> line.startsWith("options.seed")))
+                .singleElement()
+                .asString()
+                .contains("7", "8");
+        assertThat(diff.out()).contains("not all bits are equal", "generator").doesNotContain("batch");
+    }
+
+    @Test
+    void resultThatCannotBeReproducedIsAFailure(@TempDir Path folder) throws IOException {
+        Path original = folder.resolve("original");
+        copy(run(), original);
+        Path metrics = original.resolve("metrics.csv");
+        String text = Files.readString(metrics);
+        int at = text.lastIndexOf(',');
+        Files.writeString(metrics, text.substring(0, at) + ",0.5\n"); // what somebody would have liked to see
+        Outcome outcome = mirage("runs", "reproduce", original, "--out", folder.resolve("again"));
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.out()).contains("not all bits are equal");
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)));
+            }
+        }
+    }
+}

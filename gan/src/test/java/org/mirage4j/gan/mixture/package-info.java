@@ -1,0 +1,4 @@
+@NullMarked
+package org.mirage4j.gan.mixture;
+
+import org.jspecify.annotations.NullMarked;
