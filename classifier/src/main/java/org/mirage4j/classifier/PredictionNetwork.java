@@ -73,8 +73,9 @@ final class PredictionNetwork implements AutoCloseable {
             return fixed == null ? rows : fixed.forward(rows, Pass.infer());
         }
 
+        /** An array of its own, even where no layer is left. */
         INDArray second(INDArray rows, Pass pass) {
-            return noisy == null ? rows : noisy.forward(rows, pass);
+            return noisy == null ? rows.dup() : noisy.forward(rows, pass);
         }
     }
 
@@ -100,8 +101,8 @@ final class PredictionNetwork implements AutoCloseable {
                 INDArray between = replica.first(rows);
                 INDArray output = replica.second(between, Pass.infer());
                 outputs.add(output);
-                releaseUnless(rows, input, between, output);
-                releaseUnless(between, input, rows, output);
+                releaseUnless(rows, input, between);
+                releaseUnless(between, input);
             }
             if (outputs.size() == 1) {
                 return outputs.get(0);

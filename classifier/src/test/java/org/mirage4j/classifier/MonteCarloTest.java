@@ -203,9 +203,13 @@ class MonteCarloTest {
         ClassifierOptions options =
                 Clouds.options().hiddenDropout(DropoutKind.none()).build();
         try (DropoutClassifier classifier = classifier(options)) {
-            Prediction prediction = classifier.predict(inputs(5), 9, 1).get(3);
-            assertThat(prediction.probabilities())
-                    .containsExactly(classifier.probabilities(inputs(5)).get(3), within(1e-12));
+            int moreThanOneCallTakes = 700;
+            INDArray x = inputs(moreThanOneCallTakes);
+            List<Prediction> predictions = classifier.predict(x, 9, 1);
+            List<double[]> ordinary = classifier.probabilities(x);
+            for (int i = 0; i < moreThanOneCallTakes; i++) {
+                assertThat(predictions.get(i).probabilities()).containsExactly(ordinary.get(i), within(1e-12));
+            }
         }
     }
 

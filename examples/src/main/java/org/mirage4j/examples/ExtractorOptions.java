@@ -13,6 +13,7 @@ import org.mirage4j.classifier.run.RunPredictor;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.features.FeatureExtractor;
 import org.mirage4j.core.features.ImageShape;
+import org.mirage4j.core.features.ModelZipFeatures;
 import org.mirage4j.core.features.OnnxModel;
 import org.mirage4j.core.features.RandomConvolutions;
 import org.mirage4j.core.features.RawPixels;
@@ -38,14 +39,15 @@ final class ExtractorOptions {
     @Option(
             names = "--extractor",
             paramLabel = "NAME",
-            description = "What makes features of images: raw (the pixels), random (a random convolutional network), a"
-                    + " classifier's run folder, or a network's .onnx file. Default: random.")
+            description =
+                    "What makes features of images: raw (the pixels), random (a random convolutional network), a"
+                            + " classifier's run folder, a network's .onnx file, or a Deeplearning4j graph's .zip. Default: random.")
     private @Nullable String extractor;
 
     @Option(
             names = "--feature-output",
             paramLabel = "OUTPUT",
-            description = "The .onnx file's output with the features.")
+            description = "The file's output with the features; of a .zip the layer, by default the last but one.")
     private @Nullable String features;
 
     @Option(names = "--logit-output", paramLabel = "OUTPUT", description = "Its output with the logits, if it has one.")
@@ -118,8 +120,12 @@ final class ExtractorOptions {
         if (onnx && features == null) {
             throw usage("an .onnx file needs --feature-output with the name of the output to use");
         }
-        if (!onnx && (features != null || logits != null || size != null)) {
-            throw usage("--feature-output, --logit-output and --input-size go with an .onnx file as --extractor only");
+        boolean zip = extractor != null && extractor.endsWith(".zip");
+        if (!onnx && (logits != null || size != null)) {
+            throw usage("--logit-output and --input-size go with an .onnx file as --extractor only");
+        }
+        if (!onnx && !zip && features != null) {
+            throw usage("--feature-output goes with an .onnx or .zip file as --extractor only");
         }
         if (range.size() != 2) {
             throw usage("--input-range must be two numbers, LOW,HIGH, but has " + range.size());
@@ -151,11 +157,15 @@ final class ExtractorOptions {
         if (given.endsWith(".onnx")) {
             return onnx(path, shape);
         }
+        if (given.endsWith(".zip")) {
+            return ModelZipFeatures.open(path, shape, range.get(0), range.get(1), Optional.ofNullable(features));
+        }
         if (Files.exists(path.resolve("manifest.json"))) {
             return RunPredictor.open(path).featureExtractor();
         }
         throw new MirageException(
-                "the extractor must be raw, random, a classifier's run folder or an .onnx file, but is " + given);
+                "the extractor must be raw, random, a classifier's run folder, an .onnx or a .zip file, but is "
+                        + given);
     }
 
     private FeatureExtractor onnx(Path file, ImageShape images) {
@@ -183,6 +193,8 @@ final class ExtractorOptions {
                 word ? given : Path.of(given).toAbsolutePath().normalize().toString());
         if (features != null) {
             map.put("feature-output", features);
+        }
+        if (!word) {
             map.put("input-layout", KebabEnum.spell(layout));
             map.put("input-range", range.get(0) + "," + range.get(1));
             map.put("inception", Boolean.toString(inception));
@@ -204,7 +216,7 @@ final class ExtractorOptions {
         if (map.containsKey("input-size")) {
             size = new Size.Converter().convert(map.get("input-size"));
         }
-        if (features != null) {
+        if (map.containsKey("input-layout")) {
             layout = new Layouts().convert(map.getOrDefault("input-layout", ""));
             range = Stream.of(map.getOrDefault("input-range", "").split(","))
                     .map(new Decimal()::convert)

@@ -6,6 +6,8 @@ import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -29,6 +31,8 @@ public final class LineChart {
 
     private static final int MARGIN = 16;
     private static final int SWATCH = 16;
+    private static final double SMALLEST_PLAIN = 1e-4;
+    private static final double LARGEST_PLAIN = 1e9;
     private static final int MAX_BUCKETS = 600;
     private static final int MAX_SERIES = 8;
     /** Okabe and Ito's palette, which colour-blind readers can tell apart, without its yellow. */
@@ -203,6 +207,8 @@ public final class LineChart {
         style.setAxisTitlePadding(6);
         style.setAxisTickLabelsFont(Lettering.plain(11));
         style.setAxisTickLabelsColor(Lettering.TEXT);
+        style.setxAxisTickLabelsFormattingFunction(LineChart::label);
+        style.setyAxisTickLabelsFormattingFunction(LineChart::label);
         style.setAxisTicksLineVisible(false);
         style.setAxisTicksMarksVisible(false);
         style.setPlotTicksMarksVisible(false);
@@ -213,6 +219,13 @@ public final class LineChart {
         style.setPlotGridLinesStroke(new BasicStroke(1f));
 
         style.setMarkerSize(7);
+    }
+
+    /** XChart would write .035 for 0.035. */
+    static String label(double value) {
+        boolean plain = value == 0 || (Math.abs(value) >= SMALLEST_PLAIN && Math.abs(value) < LARGEST_PLAIN);
+        return new DecimalFormat(plain ? "#,##0.######" : "0.###E0", DecimalFormatSymbols.getInstance(Locale.ROOT))
+                .format(value);
     }
 
     private static double[][] finite(double[] x, double[] y) {

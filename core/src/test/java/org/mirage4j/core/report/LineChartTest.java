@@ -11,6 +11,8 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.mirage4j.core.MirageException;
 
 class LineChartTest {
@@ -47,6 +49,13 @@ class LineChartTest {
 
         assertThat(ImageGridTest.pixels(withHoles)).isDeepEqualTo(ImageGridTest.pixels(without));
         assertThat(count(withHoles, FIRST_COLOUR)).isGreaterThan(500);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "0.035, 0.035", "-0.5, -0.5", "2, 2", "0.30000000000000004, 0.3", "2e-7, 2E-7", "1.5e12, 1.5E12"
+    })
+    void numbersAlongTheAxesAreWrittenInFull(double value, String label) {
+        assertThat(LineChart.label(value)).isEqualTo(label);
     }
 
     @Test
