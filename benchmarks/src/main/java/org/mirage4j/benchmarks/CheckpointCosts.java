@@ -93,8 +93,10 @@ public final class CheckpointCosts implements Callable<Integer> {
             for (Future<?> run : runs) {
                 run.get();
             }
-            double turn = median(seconds.stream().mapToDouble(Double::doubleValue).toArray());
-            say("time with checkpoints every %d iterations over time without: %s more, %d pairs of turns of %.2f s",
+            double turn =
+                    median(seconds.stream().mapToDouble(Double::doubleValue).toArray());
+            say(
+                    "time with checkpoints every %d iterations over time without: %s more, %d pairs of turns of %.2f s",
                     every, Overhead.interval(ratios), ratios.size(), turn);
             writeAlone(folder, turn);
         } finally {
@@ -130,7 +132,8 @@ public final class CheckpointCosts implements Callable<Integer> {
             size = Files.size(file);
         }
         double median = median(millis);
-        say("one checkpoint: %.2f MB, written and synced in %.0f ms (%.0f to %.0f), which is %.2f %% of a turn",
+        say(
+                "one checkpoint: %.2f MB, written and synced in %.0f ms (%.0f to %.0f), which is %.2f %% of a turn",
                 size / 1e6, median, millis[WRITES / 4], millis[3 * WRITES / 4], median / (10 * turn));
     }
 

@@ -24,7 +24,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** The process that {@link SoakTest} watches: works without end and writes down how much memory it takes. */
 final class Soak {
-    private static final List<String> COLUMNS = List.of("seconds", "resident_mib", "rounds", "arrays_mib", "buffers_mib", "jvm_mib");
+    private static final List<String> COLUMNS =
+            List.of("seconds", "resident_mib", "rounds", "arrays_mib", "buffers_mib", "jvm_mib");
     private static final long SAMPLE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int THREADS = 2;
     private static final double MEBIBYTE = 1 << 20;
