@@ -107,8 +107,8 @@ final class AugmentCommand implements Callable<Integer> {
         AugmentStudy.Plan plan = plan();
         Path folder = out == null ? RunFolders.nextFree("augment") : out;
         RuntimeOptions.check(Path.of(""), err);
-        AugmentStudy study = AugmentStudy.open(folder, plan, data.training(), data.test());
-        try (StopSignal ignored = StopSignal.listen()) {
+        try (AugmentStudy study = AugmentStudy.open(folder, plan, data.training(), data.test());
+                StopSignal ignored = StopSignal.listen()) {
             boolean whole;
             try (Progress progress =
                     Progress.goOn(err, study.done(), seeds * plan.gan().iterations(), "it")) {
@@ -121,11 +121,11 @@ final class AugmentCommand implements Callable<Integer> {
                 err.println("stopped early; the same command with --out " + folder + " does what is left");
                 return StopSignal.EXIT_CODE;
             }
+            PrintWriter results = spec.commandLine().getOut();
+            TextTable.print(study.answer().table(), results);
+            results.println(study.answer().verdict());
+            results.println("report: " + study.report());
         }
-        PrintWriter results = spec.commandLine().getOut();
-        TextTable.print(study.answer().table(), results);
-        results.println(study.answer().verdict());
-        results.println("report: " + study.report());
         return ExitCode.OK;
     }
 

@@ -34,7 +34,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Every figure is on real examples that none of them has seen. A folder that holds a study is gone on with, seed by
  * seed.
  */
-final class AugmentStudy {
+final class AugmentStudy implements AutoCloseable {
     private static final String KIND = "augment";
     private static final String SEED = "seed";
     private static final String ARM = "training_set";
@@ -122,11 +122,12 @@ final class AugmentStudy {
             Manifest manifest = Manifest.start(KIND, 1, training.name(), training.fingerprint(), environment);
             return new AugmentStudy(RunDirectory.create(folder, manifest, plan.toMap()), plan, all, test);
         }
-        RunDirectory directory = RunDirectory.open(folder);
+        RunDirectory directory = RunDirectory.resume(folder);
         Manifest manifest = directory.manifest();
         if (!manifest.kind().equals(KIND)
                 || !manifest.dataFingerprint().equals(training.fingerprint())
                 || !directory.config().equals(plan.toMap())) {
+            directory.close();
             throw new MirageException("folder " + folder + " holds a run of kind " + manifest.kind()
                     + " with other options or data; name another folder, or give the same options to go on");
         }
@@ -319,5 +320,10 @@ final class AugmentStudy {
                     rareError,
                     predictions.negativeLogLikelihood());
         }
+    }
+
+    @Override
+    public void close() {
+        directory.close();
     }
 }

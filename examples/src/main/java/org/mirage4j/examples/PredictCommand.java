@@ -34,11 +34,7 @@ final class PredictCommand implements Callable<Integer> {
     @SuppressWarnings("UnusedVariable")
     private final RuntimeOptions runtime = new RuntimeOptions();
 
-    @Option(
-            names = "--run",
-            paramLabel = "DIR",
-            required = true,
-            description = "The run to predict with; one that you trust.")
+    @Option(names = "--run", paramLabel = "DIR", required = true, description = "The run to predict with.")
     @SuppressWarnings("NullAway.Init")
     private Path run;
 

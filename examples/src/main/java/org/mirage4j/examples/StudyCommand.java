@@ -75,8 +75,8 @@ final class StudyCommand implements Callable<Integer> {
         List<StudyCase> cases = cases();
         Path folder = out == null ? RunFolders.nextFree("study") : out;
         RuntimeOptions.check(Path.of(""), err);
-        StudyRun study = StudyRun.open(folder, cases, seeds, data.training(), data.test());
-        try (StopSignal ignored = StopSignal.listen()) {
+        try (StudyRun study = StudyRun.open(folder, cases, seeds, data.training(), data.test());
+                StopSignal ignored = StopSignal.listen()) {
             StudyRun.Result result;
             try (Progress progress = Progress.goOn(err, study.done(), study.epochs(), "epochs")) {
                 result = study.run((epochs, status) -> {

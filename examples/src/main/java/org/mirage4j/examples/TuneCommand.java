@@ -91,8 +91,8 @@ final class TuneCommand implements Callable<Integer> {
         TuningPlan plan = plan(options);
         Path folder = out == null ? RunFolders.nextFree("tune") : out;
         RuntimeOptions.check(Path.of(""), err);
-        TuningRun run = create(folder, options, plan);
-        try (StopSignal ignored = StopSignal.listen()) {
+        try (TuningRun run = create(folder, options, plan);
+                StopSignal ignored = StopSignal.listen()) {
             TuningRun.Result result;
             try (Progress progress = Progress.start(err, plan.results(), "fits")) {
                 result = run.run((done, last) -> {

@@ -75,8 +75,8 @@ final class UciCommand implements Callable<Integer> {
         RuntimeOptions.check(Path.of(""), err);
         Path target = out == null ? RunFolders.nextFree("uci") : out;
         String name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
-        UciRun run = UciRun.open(target, name, data, new UciExperiment(multiplier, passes, seed));
-        try (StopSignal ignored = StopSignal.listen()) {
+        try (UciRun run = UciRun.open(target, name, data, new UciExperiment(multiplier, passes, seed));
+                StopSignal ignored = StopSignal.listen()) {
             List<UciExperiment.SplitResult> results;
             try (Progress progress = Progress.goOn(err, run.done(), data.splits(), "splits")) {
                 results = run.run((done, last) -> {

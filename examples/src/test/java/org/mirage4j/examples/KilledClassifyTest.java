@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mirage4j.examples.survive.CommandProcess;
 
 class KilledClassifyTest {
     private static final int EPOCHS = 12;
@@ -18,21 +18,10 @@ class KilledClassifyTest {
     @TempDir
     private Path folder;
 
-    private Process classify(Object... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djava.awt.headless=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Mirage.class.getName(),
-                "classify"));
-        for (Object argument : arguments) {
-            command.add(argument.toString());
-        }
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("output").toFile())
-                .start();
+    private CommandProcess classify(Object... arguments) throws IOException {
+        List<Object> all = new ArrayList<>(List.of("classify"));
+        all.addAll(List.of(arguments));
+        return CommandProcess.start(folder.resolve("output"), all);
     }
 
     private static List<String> rows(Path run) throws IOException {
@@ -47,27 +36,24 @@ class KilledClassifyTest {
                 .toList();
     }
 
-    private Process started(Path run) throws IOException {
+    private CommandProcess started(Path run) throws IOException {
         return classify(
                 "--examples", 600, "--hidden", 24, "--epochs", EPOCHS, "--average", 0.99, "--passes", 2, "--out", run);
     }
 
-    private static void requireSuccess(Process process) throws InterruptedException {
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).isZero();
+    private static void requireSuccess(CommandProcess process) throws IOException, InterruptedException {
+        assertThat(process.exitCode()).as(process.output()).isZero();
     }
 
     @Test
-    void runKilledBetweenItsEpochsGoesOnToTheSameBits() throws IOException, InterruptedException {
+    void runKilledBetweenItsEpochsGoesOnToTheSameBits() throws Exception {
         Path unbroken = folder.resolve("unbroken");
         requireSuccess(started(unbroken));
 
         Path killed = folder.resolve("killed");
-        Process process = started(killed);
-        while (rows(killed).size() <= KILLED_AFTER && process.isAlive()) {
-            Thread.sleep(5);
+        try (CommandProcess process = started(killed)) {
+            process.await(() -> rows(killed).size() > KILLED_AFTER);
         }
-        process.destroyForcibly().waitFor(); // SIGKILL
         assertThat(rows(killed)).hasSizeBetween(1 + KILLED_AFTER, EPOCHS);
         assertThat(killed.resolve("report.html")).doesNotExist();
 

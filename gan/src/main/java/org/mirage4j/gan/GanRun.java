@@ -203,10 +203,19 @@ public final class GanRun implements AutoCloseable {
      * @param data the data of the run
      * @return the run, to be trained on
      * @throws MirageException if the folder is no GAN's run or damaged, other options or data differ, or the run
-     *     has done all the iterations asked for
+     *     has done all the iterations asked for, or another process is at work on it
      */
     public static GanRun resume(Path folder, GanOptions options, ExampleSource data) {
-        RunDirectory directory = RunDirectory.open(folder);
+        RunDirectory directory = RunDirectory.resume(folder);
+        try {
+            return resume(directory, options, data);
+        } catch (RuntimeException e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    private static GanRun resume(RunDirectory directory, GanOptions options, ExampleSource data) {
         GanConfig stored = config(directory);
         directory.refuseOtherOptions(RunDirectory.differences(
                 GanConfig.optionsByName(stored.options()), GanConfig.optionsByName(options), CHANGEABLE));
@@ -474,9 +483,10 @@ public final class GanRun implements AutoCloseable {
         return new ImageGrid(GRID_SIDE, GRID_SIDE, 2, GRID_SCALE);
     }
 
-    /** Frees the networks. */
+    /** Frees the networks and lets others write the run. */
     @Override
     public void close() {
         trainer.close();
+        directory.close();
     }
 }

@@ -192,7 +192,7 @@ public final class ClassifierRun implements AutoCloseable {
      *     an optimiser that the command line does not know
      */
     public static Recipe recipe(Path folder) {
-        Map<String, Object> config = open(folder).config();
+        Map<String, Object> config = checked(RunDirectory.open(folder)).config();
         if (config.get(PASSES) instanceof Integer passes
                 && config.get(ACCURACY) instanceof Number accuracy
                 && config.get(ORIGIN) instanceof Map<?, ?> stored) {
@@ -203,11 +203,10 @@ public final class ClassifierRun implements AutoCloseable {
         throw new MirageException("run " + folder + " cannot go on: its config.json lacks passes, accuracy or origin");
     }
 
-    private static RunDirectory open(Path folder) {
-        RunDirectory directory = RunDirectory.open(folder);
+    private static RunDirectory checked(RunDirectory directory) {
         String kind = directory.manifest().kind();
         if (!kind.equals(KIND)) {
-            throw new MirageException("run " + folder + " must be a classifier's, but is of kind " + kind);
+            throw new MirageException("run " + directory.folder() + " must be a classifier's, but is of kind " + kind);
         }
         return directory;
     }
@@ -221,10 +220,19 @@ public final class ClassifierRun implements AutoCloseable {
      * @param data the data of the run
      * @return the run, to be trained on
      * @throws MirageException if the folder is no classifier's run or damaged, other options or data differ, or the
-     *     run has ended
+     *     run has ended, or another process is at work on it
      */
     public static ClassifierRun resume(Path folder, Recipe recipe, ClassifierData data) {
-        RunDirectory directory = open(folder);
+        RunDirectory directory = RunDirectory.resume(folder);
+        try {
+            return resume(checked(directory), recipe, data);
+        } catch (RuntimeException e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    private static ClassifierRun resume(RunDirectory directory, Recipe recipe, ClassifierData data) {
         Map<String, Object> config = config(recipe);
         directory.refuseOtherOptions(RunDirectory.differences(directory.config(), config, CHANGEABLE));
         directory.refuseOtherData(data.name(), data.fingerprint());
@@ -375,9 +383,10 @@ public final class ClassifierRun implements AutoCloseable {
         return directory.folder().resolve("model");
     }
 
-    /** Frees the network. */
+    /** Frees the network and lets others write the run. */
     @Override
     public void close() {
         training.close();
+        directory.close();
     }
 }

@@ -12,10 +12,14 @@ import org.mirage4j.classifier.table.TableClassifier;
 import org.mirage4j.classifier.table.TablePrediction;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.features.FeatureExtractor;
+import org.mirage4j.core.network.ModelFile;
 import org.mirage4j.core.run.RunDirectory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Predicts with the model of a run. Safe for concurrent use. Open only runs that you trust. */
+/**
+ * Predicts with the model of a run. Safe for concurrent use. Nothing to close: each call loads the model and frees it.
+ * The run may be a stranger's, see {@link ModelFile}.
+ */
 public final class RunPredictor {
     private final Path run;
     private final Path model;

@@ -28,7 +28,7 @@ import org.mirage4j.core.run.RunDirectory;
  * finished stays in the folder and is not trained again, so a study may be ended and taken up as often as need be.
  * Not safe for concurrent use.
  */
-public final class StudyRun {
+public final class StudyRun implements AutoCloseable {
     private static final String KIND = "study";
     private static final int PASSES = 20;
     private static final int SPOILT = 500;
@@ -88,7 +88,7 @@ public final class StudyRun {
      * @param training labelled examples
      * @param test other examples with the same classes
      * @return the study
-     * @throws MirageException if the folder holds something else
+     * @throws MirageException if the folder holds something else, or another process is at work in it
      */
     public static StudyRun open(
             Path folder, List<StudyCase> cases, int seeds, InMemoryExamples training, InMemoryExamples test) {
@@ -99,9 +99,10 @@ public final class StudyRun {
         Map<String, String> environment = SystemFacts.gather(Path.of("")).manifest();
         RunDirectory directory;
         if (Files.exists(folder.resolve("manifest.json"))) {
-            directory = RunDirectory.open(folder);
+            directory = RunDirectory.resume(folder);
             String kind = directory.manifest().kind();
             if (!kind.equals(KIND)) {
+                directory.close();
                 throw new MirageException("folder " + folder + " must hold a study, but holds a run of kind " + kind);
             }
         } else {
@@ -109,9 +110,14 @@ public final class StudyRun {
                     folder, Manifest.start(KIND, 1, training.name(), training.fingerprint(), environment), Map.of());
         }
         StudyRun study = new StudyRun(directory, cases, seeds, training, test, environment);
-        study.results(); // a folder with other results is refused before anything is written or trained
-        study.directory.configure(study.config());
-        return study;
+        try {
+            study.results(); // a folder with other results is refused before anything is written or trained
+            study.directory.configure(study.config());
+            return study;
+        } catch (RuntimeException e) {
+            study.close();
+            throw e;
+        }
     }
 
     private Map<String, Object> config() {
@@ -288,5 +294,11 @@ public final class StudyRun {
                     + " choose another folder");
         }
         return Optional.of(result);
+    }
+
+    /** Lets others write the folder. */
+    @Override
+    public void close() {
+        directory.close();
     }
 }

@@ -25,7 +25,7 @@ import org.mirage4j.core.run.RunDirectory;
  * A search for the dropout rate by cross-validation that leaves in its folder one row of metrics per candidate
  * and fold as they end, {@code tuning.json}, a chart and a page. Not safe for concurrent use.
  */
-public final class TuningRun {
+public final class TuningRun implements AutoCloseable {
     private static final List<String> COLUMNS = List.of("candidate", "fold", "epochs", "loss", "error");
 
     private final RunDirectory directory;
@@ -208,6 +208,12 @@ public final class TuningRun {
                 return false;
             }
         }
+    }
+
+    /** Lets others write the folder. */
+    @Override
+    public void close() {
+        directory.close();
     }
 
     /** Carries the observer's wish through the cross-validation. */

@@ -19,6 +19,7 @@ import org.mirage4j.classifier.tuning.FoldSource;
 import org.mirage4j.classifier.tuning.StratifiedFolds;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.io.AtomicFile;
+import org.mirage4j.core.network.ModelFile;
 
 /**
  * A dropout classifier of table rows with its preparation. A fifth of the training rows is held out, to
@@ -177,7 +178,7 @@ public final class TableClassifier implements AutoCloseable {
     }
 
     /**
-     * Reads what {@link #save} has written. Open only folders that you trust.
+     * Reads what {@link #save} has written. The files may be a stranger's, see {@link ModelFile}.
      *
      * @param folder the folder
      * @return the classifier

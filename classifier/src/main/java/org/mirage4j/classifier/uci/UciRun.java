@@ -18,7 +18,7 @@ import org.mirage4j.core.run.RunDirectory;
  * An experiment on all splits of a data set. Its folder holds one row of metrics per split, and splits that stand
  * there are not run again. Not safe for concurrent use.
  */
-public final class UciRun {
+public final class UciRun implements AutoCloseable {
     private static final String KIND = "uci";
     private static final String SPLIT = "split";
     private static final List<String> COLUMNS = List.of(SPLIT, "rate", "tau", "rmse", "log_likelihood");
@@ -54,7 +54,8 @@ public final class UciRun {
      * @param data the data set
      * @param experiment the recipe
      * @return the run
-     * @throws MirageException if the folder holds something else, or the run of another recipe
+     * @throws MirageException if the folder holds something else, or the run of another recipe, or another process is
+     *     at work in it
      */
     public static UciRun open(Path folder, String name, UciFolder data, UciExperiment experiment) {
         Map<String, Object> config = new LinkedHashMap<>();
@@ -66,8 +67,9 @@ public final class UciRun {
         config.put("seed", Long.toString(experiment.seed()));
         RunDirectory directory;
         if (Files.exists(folder.resolve("manifest.json"))) {
-            directory = RunDirectory.open(folder);
+            directory = RunDirectory.resume(folder);
             if (!directory.manifest().kind().equals(KIND) || !directory.config().equals(config)) {
+                directory.close();
                 throw new MirageException("folder " + folder + " must hold an experiment with " + config
                         + ", but holds a run of kind " + directory.manifest().kind() + " with " + directory.config());
             }
@@ -138,5 +140,11 @@ public final class UciRun {
                     new RegressionEvaluation(table.column("rmse")[i], table.column("log_likelihood")[i])));
         }
         return results;
+    }
+
+    /** Lets others write the folder. */
+    @Override
+    public void close() {
+        directory.close();
     }
 }

@@ -210,7 +210,8 @@ class ClassifierRunTest {
     @Test
     void runsOfAnotherKindAndUnfinishedOnesAreRefused() {
         Path other = folder.resolve("other");
-        RunDirectory.create(other, Manifest.start("gan", 1, "d", "f", Map.of()), Map.of());
+        RunDirectory.create(other, Manifest.start("gan", 1, "d", "f", Map.of()), Map.of())
+                .close();
         assertThatThrownBy(() -> RunPredictor.open(other))
                 .isInstanceOf(MirageException.class)
                 .hasMessageContaining("must be a classifier's, but is of kind gan");

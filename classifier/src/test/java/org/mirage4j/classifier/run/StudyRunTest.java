@@ -40,6 +40,12 @@ class StudyRunTest {
         return StudyRun.open(folder, CASES, 2, TRAINING, TEST);
     }
 
+    private static StudyRun.Result run(Path folder, StudyRun.Observer observer) {
+        try (StudyRun study = open(folder)) {
+            return study.run(observer);
+        }
+    }
+
     private static JsonNode json(Path study) throws IOException {
         return new ObjectMapper().readTree(study.resolve("study.json").toFile());
     }
@@ -47,23 +53,24 @@ class StudyRunTest {
     @Test
     void studyEndedEarlyGoesOnWhereItStoodAndSaysTheSame() throws IOException {
         Path whole = folder.resolve("whole");
-        StudyRun.Result atOnce = open(whole).run((epochs, status) -> true);
+        StudyRun.Result atOnce = run(whole, (epochs, status) -> true);
         assertThat(atOnce.finished()).isTrue();
 
         Path parts = folder.resolve("parts");
-        StudyRun.Result first = open(parts).run((epochs, status) -> epochs < 4);
+        StudyRun.Result first = run(parts, (epochs, status) -> epochs < 4);
         assertThat(first.finished()).isFalse();
         assertThat(first.table()).contains("12, dropout").doesNotContain("| 12, longer |");
         assertThat(RunDirectory.open(parts).manifest().status()).isEqualTo(Manifest.Status.STOPPED);
 
         List<Long> epochs = new ArrayList<>();
-        StudyRun second = open(parts);
-        assertThat(second.done()).isEqualTo(2);
-        StudyRun.Result rest = second.run((done, status) -> epochs.add(done));
-        // the case of two epochs was finished with the first seed only
-        assertThat(epochs).containsExactly(3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
-        assertThat(second.epochs()).isEqualTo(10);
-        assertThat(rest.finished()).isTrue();
+        try (StudyRun second = open(parts)) {
+            assertThat(second.done()).isEqualTo(2);
+            StudyRun.Result rest = second.run((done, status) -> epochs.add(done));
+            // the case of two epochs was finished with the first seed only
+            assertThat(epochs).containsExactly(3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
+            assertThat(second.epochs()).isEqualTo(10);
+            assertThat(rest.finished()).isTrue();
+        }
         assertThat(json(parts).at("/cases/small/errors"))
                 .isEqualTo(json(whole).at("/cases/small/errors"))
                 .hasSize(2);
@@ -73,7 +80,7 @@ class StudyRunTest {
 
     @Test
     void tableSetsMeanAndStandardErrorBesideWhatWasPublished() throws IOException {
-        StudyRun.Result result = open(folder.resolve("study")).run((epochs, status) -> true);
+        StudyRun.Result result = run(folder.resolve("study"), (epochs, status) -> true);
         JsonNode small = json(folder.resolve("study")).at("/cases/small");
         double one = small.at("/errors/0").asDouble();
         double two = small.at("/errors/1").asDouble();
@@ -90,7 +97,7 @@ class StudyRunTest {
     @Test
     void resultsOfOtherOptionsAndOtherFoldersAreRefused() {
         Path study = folder.resolve("study");
-        open(study).run((epochs, status) -> epochs < 2);
+        run(study, (epochs, status) -> epochs < 2);
         List<StudyCase> changed = List.of(
                 new StudyCase("small", "x", 0.01, OPTIONS.toBuilder().maxNorm(2).build()));
         assertThatThrownBy(() -> StudyRun.open(study, changed, 2, TRAINING, TEST))
@@ -99,7 +106,8 @@ class StudyRunTest {
         assertThatThrownBy(() -> StudyRun.open(study, CASES, 2, TEST, TEST))
                 .hasMessageContaining("small-seed-1.json is the result of other options or data");
         Path other = folder.resolve("other");
-        RunDirectory.create(other, Manifest.start("gan", 1, "d", "f", Map.of()), Map.of());
+        RunDirectory.create(other, Manifest.start("gan", 1, "d", "f", Map.of()), Map.of())
+                .close();
         assertThatThrownBy(() -> open(other))
                 .isInstanceOf(MirageException.class)
                 .hasMessageContaining("must hold a study, but holds a run of kind gan");

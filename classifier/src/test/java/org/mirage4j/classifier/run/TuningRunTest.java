@@ -38,15 +38,17 @@ class TuningRunTest {
         return folder.resolve("run");
     }
 
-    private TuningRun run(TuningPlan plan) {
+    private TuningRun.Result run(TuningPlan plan, TuningRun.Observer observer) {
         FoldSource source = FoldSource.of(Clouds.examples(150, 1));
-        return TuningRun.create(out(), OPTIONS, plan, source, "clouds", "f");
+        try (TuningRun run = TuningRun.create(out(), OPTIONS, plan, source, "clouds", "f")) {
+            return run.run(observer);
+        }
     }
 
     @Test
     void scoresAreThoseOfCrossValidationAndStandInEveryFile() throws IOException {
         TuningPlan plan = new TuningPlan(RATES, RIVALS, 3, false, 1);
-        TuningRun.Result result = run(plan).run((done, last) -> true);
+        TuningRun.Result result = run(plan, (done, last) -> true);
         CrossValidation alone = new CrossValidation(FoldSource.of(Clouds.examples(150, 1)), 3, OPTIONS.seed(), 1);
         assertThat(result.all().stream().map(CandidateScore::losses))
                 .isEqualTo(
@@ -70,8 +72,7 @@ class TuningRunTest {
 
     @Test
     void observerEndsTheSearchAndLeavesWhatWasFinished() throws IOException {
-        TuningRun.Result result =
-                run(new TuningPlan(RATES, RIVALS, 3, false, 1)).run((done, last) -> done < 3);
+        TuningRun.Result result = run(new TuningPlan(RATES, RIVALS, 3, false, 1), (done, last) -> done < 3);
         assertThat(result.finished()).isFalse();
         assertThat(result.choice()).isEmpty();
         assertThat(result.all()).hasSize(3);
@@ -86,15 +87,14 @@ class TuningRunTest {
     @Test
     void endingAfterTheLastResultIsFinishing() {
         TuningPlan plan = new TuningPlan(RATES, List.of(), 2, false, 1);
-        assertThat(run(plan).run((done, last) -> done < plan.results()).finished())
-                .isTrue();
+        assertThat(run(plan, (done, last) -> done < plan.results()).finished()).isTrue();
     }
 
     @Test
     void halvingChoosesAmongThoseTrainedLongest() {
         TuningPlan plan = new TuningPlan(Candidate.rates(OPTIONS), List.of(), 2, true, 2);
         int[] results = {0};
-        TuningRun.Result result = run(plan).run((done, last) -> {
+        TuningRun.Result result = run(plan, (done, last) -> {
             results[0] = done;
             return true;
         });

@@ -88,14 +88,15 @@ class UciTest {
         UciFolder data = UciFolder.read(folder);
         UciExperiment experiment = new UciExperiment(1, 5, 1);
         Path out = folder.resolve("out");
-        List<UciExperiment.SplitResult> first =
-                UciRun.open(out, "linear", data, experiment).run((done, last) -> false);
-        assertThat(first).containsExactly(experiment.run(data, 0));
+        try (UciRun run = UciRun.open(out, "linear", data, experiment)) {
+            assertThat(run.run((done, last) -> false)).containsExactly(experiment.run(data, 0));
+        }
         List<Integer> told = new ArrayList<>();
-        List<UciExperiment.SplitResult> all =
-                UciRun.open(out, "linear", data, experiment).run((done, last) -> told.add(done));
+        try (UciRun run = UciRun.open(out, "linear", data, experiment)) {
+            assertThat(run.run((done, last) -> told.add(done)))
+                    .containsExactly(experiment.run(data, 0), experiment.run(data, 1));
+        }
         assertThat(told).containsExactly(2);
-        assertThat(all).containsExactly(experiment.run(data, 0), experiment.run(data, 1));
         assertThat(RunDirectory.open(out).manifest().status()).isEqualTo(Manifest.Status.FINISHED);
         assertThatThrownBy(() -> UciRun.open(out, "linear", data, new UciExperiment(2, 5, 1)))
                 .isInstanceOf(MirageException.class)

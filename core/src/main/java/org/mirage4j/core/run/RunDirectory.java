@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.io.AtomicFile;
 import org.slf4j.Logger;
@@ -26,11 +27,14 @@ import org.slf4j.LoggerFactory;
  * plots/*.png      curves
  * training.gif     the samples in motion
  * report.html      all of it on one page
+ * .lock            held by whoever trains
  * </pre>
  *
- * <p>A folder is a run when it holds a valid manifest. One thread, and one process, at a time.
+ * <p>A folder is a run when it holds a valid manifest. Any number of processes may read it, and one may write: the
+ * one that has {@linkplain #create created} or {@linkplain #resume resumed} it, until it closes it. Within a process,
+ * one thread at a time.
  */
-public final class RunDirectory {
+public final class RunDirectory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
 
     private static final String MANIFEST = "manifest.json";
@@ -38,23 +42,25 @@ public final class RunDirectory {
     private static final List<String> FOLDERS = List.of("checkpoints", "samples", "plots");
 
     private final Path folder;
+    private final @Nullable RunLock lock;
     private Manifest manifest;
     private Map<String, Object> config;
 
-    private RunDirectory(Path folder, Manifest manifest, Map<String, Object> config) {
+    private RunDirectory(Path folder, @Nullable RunLock lock, Manifest manifest, Map<String, Object> config) {
         this.folder = folder;
+        this.lock = lock;
         this.manifest = manifest;
         this.config = config;
     }
 
     /**
      * Creates a run in a folder that does not exist yet or is empty. An existing run is never
-     * overwritten: {@link #open(Path) open} it to go on with it.
+     * overwritten: {@link #resume} it to go on with it.
      *
      * @param folder the run's folder; missing parents are created
      * @param manifest where the run comes from
      * @param config all options by name, defaults resolved; values are what JSON can hold
-     * @return the new run
+     * @return the new run, which nobody else may write until it is closed
      * @throws RunException if the folder holds a run or anything else, or cannot be written
      */
     public static RunDirectory create(Path folder, Manifest manifest, Map<String, ?> config) {
@@ -62,7 +68,12 @@ public final class RunDirectory {
         if (existed) {
             refuseUnlessEmpty(folder);
         }
-        RunDirectory run = new RunDirectory(folder, manifest, Map.of());
+        RunLock lock = RunLock.acquire(folder);
+        if (Files.exists(folder.resolve(MANIFEST))) {
+            lock.close();
+            throw holdsRun(folder); // another process was quicker
+        }
+        RunDirectory run = new RunDirectory(folder, lock, manifest, Map.of());
         try {
             for (String name : FOLDERS) {
                 Files.createDirectories(folder.resolve(name));
@@ -81,7 +92,7 @@ public final class RunDirectory {
     }
 
     /**
-     * Opens an existing run, wherever it was moved to.
+     * Opens an existing run to read it, wherever it was moved to.
      *
      * @param folder the run's folder
      * @return the run
@@ -89,6 +100,28 @@ public final class RunDirectory {
      *     missing or damaged
      */
     public static RunDirectory open(Path folder) {
+        return open(folder, null);
+    }
+
+    /**
+     * Opens an existing run to go on with it.
+     *
+     * @param folder the run's folder
+     * @return the run, which nobody else may write until it is closed
+     * @throws RunException if {@link #open} would throw it, or another process writes the run
+     */
+    public static RunDirectory resume(Path folder) {
+        open(folder); // a folder that is no run gets no lock file
+        RunLock lock = RunLock.acquire(folder);
+        try {
+            return open(folder, lock);
+        } catch (RunException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static RunDirectory open(Path folder, @Nullable RunLock lock) {
         if (!Files.exists(folder)) {
             throw new RunException("run folder " + folder + " does not exist");
         }
@@ -113,7 +146,7 @@ public final class RunDirectory {
             }
         }
         try {
-            return new RunDirectory(folder, manifest, Json.map(Json.read(folder.resolve(CONFIG))));
+            return new RunDirectory(folder, lock, manifest, Json.map(Json.read(folder.resolve(CONFIG))));
         } catch (IOException e) {
             throw damaged(folder, CONFIG, e);
         }
@@ -315,17 +348,21 @@ public final class RunDirectory {
             throw new RunException("output folder " + folder + " is a file, but must be a new or empty folder");
         }
         if (Files.exists(folder.resolve(MANIFEST))) {
-            throw new RunException(
-                    "output folder " + folder + " already holds a run: resume it, or choose a new or empty folder");
+            throw holdsRun(folder);
         }
         try (Stream<Path> content = Files.list(folder)) {
-            content.findFirst().ifPresent(found -> {
+            content.filter(path -> !path.endsWith(RunLock.FILE)).findFirst().ifPresent(found -> {
                 throw new RunException("output folder " + folder + " exists, is not a run and holds "
                         + found.getFileName() + ": choose a new or empty folder");
             });
         } catch (IOException e) {
             throw new RunException("cannot read the output folder " + folder + ": " + Reason.of(e), e);
         }
+    }
+
+    private static RunException holdsRun(Path folder) {
+        return new RunException(
+                "output folder " + folder + " already holds a run: resume it, or choose a new or empty folder");
     }
 
     private static RunException damaged(Path folder, String file, IOException e) {
@@ -338,7 +375,9 @@ public final class RunDirectory {
 
     /** A run that could not be created leaves no half of one, so the same command can be tried again. */
     private void removeTraces(boolean withFolder) {
-        List<Path> traces = new ArrayList<>(List.of(folder.resolve(MANIFEST), folder.resolve(CONFIG)));
+        close();
+        List<Path> traces = new ArrayList<>(
+                List.of(folder.resolve(MANIFEST), folder.resolve(CONFIG), folder.resolve(RunLock.FILE)));
         FOLDERS.forEach(name -> traces.add(folder.resolve(name)));
         if (withFolder) {
             traces.add(folder);
@@ -349,6 +388,14 @@ public final class RunDirectory {
             } catch (IOException e) {
                 // The failure that led here is the one to report.
             }
+        }
+    }
+
+    /** Lets others write the run; nothing to do for one that was opened to be read. */
+    @Override
+    public void close() {
+        if (lock != null) {
+            lock.close();
         }
     }
 }

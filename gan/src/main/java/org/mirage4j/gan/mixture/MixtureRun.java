@@ -245,9 +245,10 @@ public final class MixtureRun implements AutoCloseable {
         return (System.nanoTime() - started) / 1e9;
     }
 
-    /** Frees the networks. */
+    /** Frees the networks and lets others write the run. */
     @Override
     public void close() {
         trainer.close();
+        directory.close();
     }
 }

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.Problems;
+import org.mirage4j.core.run.RunDirectory;
 
 /**
  * Methods on mixtures, each with several seeds: {@code FOLDER/MIXTURE/METHOD/seed-N} holds one run. Seeds that came to
@@ -120,7 +121,8 @@ public final class MixtureSweep {
      *
      * @param observer told of every iteration and seed
      * @return how it ended
-     * @throws MirageException if a folder holds something else or cannot be written
+     * @throws MirageException if a folder holds something else or cannot be written, or another process trains the
+     *     same seed
      */
     public Result run(Observer observer) {
         Map<Trial, List<MixtureResult>> results = new LinkedHashMap<>();
@@ -186,6 +188,7 @@ public final class MixtureSweep {
         if (!Files.exists(home)) {
             return;
         }
+        RunDirectory.resume(home).close(); // refused while another process trains it
         try (Stream<Path> content = Files.walk(home)) {
             for (Path path : content.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);

@@ -1,0 +1,123 @@
+package org.mirage4j.examples.survive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.mirage4j.core.run.CheckpointStore;
+import org.mirage4j.core.run.Manifest;
+import org.mirage4j.core.run.RunDirectory;
+
+/** Ctrl-C on the command line itself, and a second command on a run that is being trained. */
+@DisabledOnOs(OS.WINDOWS)
+class InterruptedCommandTest {
+    private static final int ROWS_BEFORE = 5;
+
+    @TempDir
+    private Path folder;
+
+    private enum Training {
+        GAN(
+                800,
+                "gan",
+                "--arch",
+                "dense",
+                "--width",
+                "8",
+                "--latent",
+                "4",
+                "--batch",
+                "8",
+                "--iterations",
+                "800",
+                "--checkpoint-every",
+                "1000"),
+        CLASSIFY(40, "classify", "--examples", "600", "--hidden", "16", "--epochs", "40", "--passes", "2");
+
+        private static final Pattern ADVICE =
+                Pattern.compile("stopped after (\\d+) (?:iterations|epochs); go on with: \\./mirage (.*)");
+
+        private final int length;
+        private final List<String> arguments;
+
+        Training(int length, String... arguments) {
+            this.length = length;
+            this.arguments = List.of(arguments);
+        }
+
+        CommandProcess start(Path output, Path run) throws IOException {
+            List<Object> all = new ArrayList<>(arguments);
+            all.addAll(List.of("--out", run));
+            return CommandProcess.start(output, all);
+        }
+
+        /** What a checkpoint counts: steps, of which a classifier takes several in an epoch. */
+        long steps(long done, Path unbroken) {
+            return done * checkpoint(unbroken) / length;
+        }
+    }
+
+    private static long checkpoint(Path run) {
+        return new CheckpointStore(RunDirectory.open(run).checkpoints(), 1)
+                .latest()
+                .orElseThrow()
+                .iteration();
+    }
+
+    private static List<String> metrics(Path run) throws IOException {
+        Path file = run.resolve("metrics.csv");
+        return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    }
+
+    private static void assertEnds(CommandProcess process) throws IOException, InterruptedException {
+        assertThat(process.exitCode()).as(process.output()).isZero();
+    }
+
+    private static void assertRefused(CommandProcess rival) throws IOException, InterruptedException {
+        assertThat(rival.exitCode()).as(rival.output()).isEqualTo(1);
+        assertThat(rival.output().lines().filter(line -> !line.startsWith("warning: ")))
+                .singleElement()
+                .asString()
+                .contains("is in use: another process is at work in it");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void runKeepsOthersOutUntilCtrlCAndThePrintedCommandGoesOnToTheSameBits(Training training) throws Exception {
+        Path unbroken = folder.resolve("unbroken");
+        assertEnds(training.start(folder.resolve("first"), unbroken));
+
+        Path broken = folder.resolve("broken");
+        String said;
+        try (CommandProcess process = training.start(folder.resolve("second"), broken)) {
+            process.await(() -> metrics(broken).size() > ROWS_BEFORE);
+            process.signal("STOP"); // the run cannot end in the meantime
+            assertRefused(CommandProcess.start(
+                    folder.resolve("rival"), List.of(training.arguments.get(0), "--resume", broken)));
+            process.signal("INT");
+            process.signal("CONT");
+            assertThat(process.exitCode()).isEqualTo(130);
+            said = process.output();
+        }
+        Matcher advice = Training.ADVICE.matcher(said);
+        assertThat(advice.find()).as(said).isTrue();
+        long done = Long.parseLong(advice.group(1));
+        assertThat(done).isBetween((long) ROWS_BEFORE, training.length - 1L);
+        assertThat(checkpoint(broken)).isEqualTo(training.steps(done, unbroken));
+        assertThat(RunDirectory.open(broken).manifest().status()).isEqualTo(Manifest.Status.STOPPED);
+
+        assertEnds(CommandProcess.start(
+                folder.resolve("third"), List.of(advice.group(2).split(" "))));
+        assertThat(Kills.assertSame(broken, unbroken)).isPositive();
+    }
+}
