@@ -34,6 +34,6 @@ final class LogitLoss {
 
     /** The gradient in the logits of all losses computed so far, shape [N, 1]. */
     INDArray gradient() {
-        return Nd4j.createFromArray(gradients).reshape(gradients.length, 1);
+        return Nd4j.create(gradients, new long[] {gradients.length, 1}, 'c');
     }
 }

@@ -10,7 +10,7 @@ import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.engine.EngineKind;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
-import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.memory.FlatArray;
 import org.mirage4j.core.network.DropoutRate;
 import org.mirage4j.core.network.GradientSum;
 import org.mirage4j.core.network.Network;
@@ -19,7 +19,6 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
 
 /** The workloads on {@link Network}. */
@@ -185,8 +184,7 @@ final class MirageSteps {
         /** Real examples, then generated ones. */
         private final INDArray both;
 
-        /** The second half of it. */
-        private final INDArray fake;
+        private final FlatArray halves;
 
         /**
          * @param joint real and generated images in one batch of the discriminator, as the trainer does where
@@ -203,7 +201,7 @@ final class MirageSteps {
             long[] shape = real.shape();
             shape[0] = 2L * batch;
             both = Nd4j.create(DataType.FLOAT, shape);
-            fake = both.get(NDArrayIndex.interval(batch, 2 * batch));
+            halves = FlatArray.of(both);
         }
 
         @Override
@@ -211,42 +209,40 @@ final class MirageSteps {
             double loss = joint ? learnJointly(real.next()) : learnSeparately(real.next());
             discriminator.step(batch);
 
-            generator.forward(latent.next(), train(generator), fake);
-            LogitLoss ofGenerator = new LogitLoss(discriminator.forward(fake, train(discriminator)));
+            LogitLoss ofGenerator = new LogitLoss(forward(discriminator, forward(generator, latent.next())));
             loss += ofGenerator.mean(Workload.REAL);
-            INDArray toFake = discriminator.backwardToInput(ofGenerator.gradient(), Wanted.INPUT);
-            generator.backward(toFake);
-            NativeMemory.release(toFake);
+            generator.backward(discriminator.backwardShared(new INDArray[] {ofGenerator.gradient()}, Wanted.INPUT)[0]);
             generator.step(batch);
             return loss;
         }
 
         private double learnJointly(INDArray images) {
-            both.get(NDArrayIndex.interval(0, batch)).assign(images);
-            generator.forward(latent.next(), train(generator), fake);
-            LogitLoss losses = new LogitLoss(discriminator.forward(both, train(discriminator)));
+            FlatArray flat = FlatArray.of(images);
+            halves.put(0, flat);
+            halves.put(flat.length(), FlatArray.of(forward(generator, latent.next())));
+            LogitLoss losses = new LogitLoss(forward(discriminator, both));
             double loss = losses.mean(0, batch, Workload.REAL) + losses.mean(batch, 2 * batch, Workload.FAKE);
             discriminator.backward(losses.gradient());
             return loss;
         }
 
         private double learnSeparately(INDArray images) {
-            generator.forward(latent.next(), train(generator), fake);
+            INDArray fake = forward(generator, latent.next());
             double loss = learn(images, Workload.REAL) + learn(fake, Workload.FAKE);
             sum.finish();
             return loss;
         }
 
         private double learn(INDArray images, double target) {
-            LogitLoss losses = new LogitLoss(discriminator.forward(images, train(discriminator)));
+            LogitLoss losses = new LogitLoss(forward(discriminator, images));
             double loss = losses.mean(target);
             discriminator.backward(losses.gradient());
             sum.add();
             return loss;
         }
 
-        private static Pass train(Network network) {
-            return Pass.train(network.iteration());
+        private static INDArray forward(Network network, INDArray input) {
+            return network.forwardShared(new INDArray[] {input}, Pass.train(network.iteration()))[0];
         }
 
         @Override

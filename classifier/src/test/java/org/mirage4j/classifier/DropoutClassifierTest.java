@@ -41,6 +41,7 @@ class DropoutClassifierTest {
                 DropoutKind.none(),
                 new DropoutKind.Bernoulli(rate),
                 new DropoutKind.Gaussian(rate),
+                new DropoutKind.Additive(0.4),
                 new DropoutKind.Alpha(rate),
                 new DropoutKind.DropConnect(rate),
                 new DropoutKind.Scheduled(new StepSchedule(ScheduleType.EPOCH, 0.4, 0.5, 2)),

@@ -36,18 +36,19 @@ final class NetworkOptions {
     enum Noise {
         BERNOULLI,
         GAUSSIAN,
+        ADDITIVE,
         ALPHA,
         DROP_CONNECT,
         CONCRETE;
 
         DropoutKind at(double rate) {
-            DropoutRate share = DropoutRate.of(rate);
             return switch (this) {
-                case BERNOULLI -> new DropoutKind.Bernoulli(share);
-                case GAUSSIAN -> new DropoutKind.Gaussian(share);
-                case ALPHA -> new DropoutKind.Alpha(share);
-                case DROP_CONNECT -> new DropoutKind.DropConnect(share);
-                case CONCRETE -> new DropoutKind.Concrete(share, LENGTH_SCALE);
+                case BERNOULLI -> new DropoutKind.Bernoulli(DropoutRate.of(rate));
+                case GAUSSIAN -> new DropoutKind.Gaussian(DropoutRate.of(rate));
+                case ADDITIVE -> new DropoutKind.Additive(rate);
+                case ALPHA -> new DropoutKind.Alpha(DropoutRate.of(rate));
+                case DROP_CONNECT -> new DropoutKind.DropConnect(DropoutRate.of(rate));
+                case CONCRETE -> new DropoutKind.Concrete(DropoutRate.of(rate), LENGTH_SCALE);
             };
         }
     }
@@ -125,14 +126,15 @@ final class NetworkOptions {
             names = "--dropout",
             converter = Decimal.class,
             paramLabel = "P",
-            description = "Share dropped of each hidden layer; where concrete dropout starts. Default: 0.5.")
+            description = "Share dropped of each hidden layer; where concrete dropout starts; standard deviation of"
+                    + " additive noise. Default: 0.5.")
     private @Nullable Double dropout;
 
     @Option(
             names = "--dropout-input",
             converter = Decimal.class,
             paramLabel = "P",
-            description = "Share dropped of the input. Default: 0.")
+            description = "The same of the input. Default: 0.")
     private @Nullable Double inputDropout;
 
     @Option(

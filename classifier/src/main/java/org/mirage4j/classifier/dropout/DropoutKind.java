@@ -4,6 +4,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.dropout.AlphaDropout;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
+import org.deeplearning4j.nn.conf.dropout.GaussianNoise;
 import org.deeplearning4j.nn.conf.dropout.SpatialDropout;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
@@ -15,8 +16,8 @@ import org.mirage4j.core.network.DropoutRate;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * The noise that training puts on what one layer reads. Rates are always shares dropped. At rate 0 nothing
- * is inserted.
+ * The noise that training puts on what one layer reads. Rates are always shares dropped. At rate 0, or a deviation
+ * of 0, nothing is inserted.
  */
 public sealed interface DropoutKind {
 
@@ -99,6 +100,32 @@ public sealed interface DropoutKind {
         public void insertBefore(ComputationGraphConfiguration configuration, String layer) {
             if (rate.isActive()) {
                 Surgery.insert(configuration, layer, new DropoutLayer(new GaussianDropout(rate.rate())));
+            }
+        }
+    }
+
+    /**
+     * Addition of N(0, deviation^2) (Bishop 1995). Unlike masks it also moves what is 0.
+     *
+     * @param deviation the standard deviation, at least 0
+     */
+    record Additive(double deviation) implements DropoutKind {
+        /**
+         * Checks the range.
+         *
+         * @param deviation the standard deviation, at least 0
+         */
+        public Additive {
+            if (!(deviation >= 0 && deviation < Double.POSITIVE_INFINITY)) {
+                throw new MirageException(
+                        "the standard deviation of added noise must be at least 0, but is " + deviation);
+            }
+        }
+
+        @Override
+        public void insertBefore(ComputationGraphConfiguration configuration, String layer) {
+            if (deviation > 0) {
+                Surgery.insert(configuration, layer, new DropoutLayer(new GaussianNoise(deviation)));
             }
         }
     }

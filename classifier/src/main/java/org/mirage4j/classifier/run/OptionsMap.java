@@ -85,6 +85,9 @@ final class OptionsMap {
         if (kind instanceof DropoutKind.Gaussian noise) {
             return "gaussian " + noise.rate().rate();
         }
+        if (kind instanceof DropoutKind.Additive noise) {
+            return "additive " + noise.deviation();
+        }
         if (kind instanceof DropoutKind.Alpha noise) {
             return "alpha " + noise.rate().rate();
         }
@@ -111,7 +114,11 @@ final class OptionsMap {
         }
         Matcher other = NOISE.matcher(text);
         if (other.matches()) {
-            DropoutRate rate = DropoutRate.of(Double.parseDouble(other.group(2)));
+            double strength = Double.parseDouble(other.group(2));
+            if (other.group(1).equals("additive")) {
+                return new DropoutKind.Additive(strength);
+            }
+            DropoutRate rate = DropoutRate.of(strength);
             return switch (other.group(1)) {
                 case "bernoulli" -> new DropoutKind.Bernoulli(rate);
                 case "gaussian" -> new DropoutKind.Gaussian(rate);

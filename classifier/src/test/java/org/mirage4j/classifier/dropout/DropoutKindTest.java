@@ -106,6 +106,24 @@ class DropoutKindTest {
         }
     }
 
+    @Test
+    void additiveHasMeanZeroAndItsDeviation() {
+        double deviation = 0.3;
+        try (Network network = mirror(new DropoutKind.Additive(deviation))) {
+            double[] shifted = noiseOnOnes(network);
+            assertMeanIsOne(shifted, deviation);
+            double measured = DoubleStream.of(shifted)
+                    .map(value -> (value - 1) * (value - 1))
+                    .average()
+                    .orElseThrow();
+            double variance = deviation * deviation;
+            assertThat(measured).isCloseTo(variance, within(DEVIATIONS * variance * Math.sqrt(2.0 / shifted.length)));
+        }
+        assertThatThrownBy(() -> new DropoutKind.Additive(-0.1))
+                .isInstanceOf(MirageException.class)
+                .hasMessageContaining("-0.1");
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {0.1, 0.5})
     void alphaKeepsMeanZeroAndVarianceOne(double rate) {
@@ -236,6 +254,7 @@ class DropoutKindTest {
         return Stream.of(
                 new DropoutKind.Bernoulli(rate),
                 new DropoutKind.Gaussian(rate),
+                new DropoutKind.Additive(0.4),
                 new DropoutKind.Alpha(rate),
                 new DropoutKind.DropConnect(rate),
                 new DropoutKind.Scheduled(new MapSchedule(ScheduleType.EPOCH, Map.of(0, 0.4))),

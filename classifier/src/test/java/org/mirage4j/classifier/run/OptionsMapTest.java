@@ -32,9 +32,10 @@ class OptionsMapTest {
                         .channelDropout(new DropoutKind.Spatial(rate))
                         .build(),
                 ClassifierOptions.builder()
-                        .hidden(1, 2, 3, 4, 5)
+                        .hidden(1, 2, 3, 4, 5, 6)
                         .hiddenDropout(List.of(
                                 new DropoutKind.Gaussian(rate),
+                                new DropoutKind.Additive(0.4),
                                 new DropoutKind.Alpha(rate),
                                 new DropoutKind.DropConnect(rate),
                                 new DropoutKind.Concrete(rate, 1e-2),

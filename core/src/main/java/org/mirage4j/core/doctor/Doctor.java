@@ -148,9 +148,11 @@ public final class Doctor {
                     "threads",
                     found + " is more than there are, which is slow; set OMP_NUM_THREADS to at most " + processors);
         }
-        boolean yielding = "PASSIVE".equalsIgnoreCase(facts.environment().get("OMP_WAIT_POLICY"))
-                || facts.environment().containsKey("GOMP_SPINCOUNT");
-        if (threads > 1 && !yielding) {
+        // without oneDNN there is no compiled plan, which would keep waiting threads from spinning
+        String policy = facts.environment().getOrDefault("OMP_WAIT_POLICY", "");
+        boolean spinning =
+                "ACTIVE".equalsIgnoreCase(policy) || (facts.oneDnn().isEmpty() && !"PASSIVE".equalsIgnoreCase(policy));
+        if (threads > 1 && spinning && !facts.environment().containsKey("GOMP_SPINCOUNT")) {
             return Finding.warning(
                     "threads",
                     found + ", which spin while they wait and slow small networks down; set GOMP_SPINCOUNT=2000"

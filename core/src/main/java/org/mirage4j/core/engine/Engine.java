@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * safe for concurrent use: a backward pass belongs to the forward pass before it.
  *
  * <p>Arrays passed in are never changed and never kept beyond the next call; arrays returned belong to
- * the caller.
+ * the caller, except those of the two shared methods.
  */
 public interface Engine extends AutoCloseable {
 
@@ -23,17 +23,14 @@ public interface Engine extends AutoCloseable {
     INDArray[] forward(INDArray[] inputs, Pass pass);
 
     /**
-     * Runs the graph forwards, into arrays of the caller's.
+     * Runs the graph forwards; the arrays returned may be overwritten by the next call of this method.
      *
      * @param inputs one array per graph input, batch first
      * @param pass what dropout and batch normalisation do
-     * @param results one array per graph output, overwritten
+     * @return one array per graph output
      */
-    default void forward(INDArray[] inputs, Pass pass, INDArray[] results) {
-        INDArray[] outputs = forward(inputs, pass);
-        for (int i = 0; i < results.length; i++) {
-            results[i].assign(outputs[i]);
-        }
+    default INDArray[] forwardShared(INDArray[] inputs, Pass pass) {
+        return forward(inputs, pass);
     }
 
     /**
@@ -46,6 +43,17 @@ public interface Engine extends AutoCloseable {
      * @return dLoss/dInput, one array per graph input; empty if not wanted
      */
     INDArray[] backward(INDArray[] outputGradients, Wanted wanted);
+
+    /**
+     * Runs backwards; the arrays returned may be overwritten by the next call of this method.
+     *
+     * @param outputGradients dLoss/dOutput, one array per graph output
+     * @param wanted which gradients to compute
+     * @return dLoss/dInput, one array per graph input; empty if not wanted
+     */
+    default INDArray[] backwardShared(INDArray[] outputGradients, Wanted wanted) {
+        return backward(outputGradients, wanted);
+    }
 
     /**
      * Runs forwards and backwards with the loss of the graph's own output layers, as the first half of

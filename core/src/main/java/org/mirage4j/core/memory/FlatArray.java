@@ -88,6 +88,20 @@ public final class FlatArray {
     }
 
     /**
+     * Writes all elements of another array of the same type.
+     *
+     * @param offset where its first element goes
+     * @param from the other array
+     */
+    public void put(int offset, FlatArray from) {
+        if (single) {
+            floats.put(offset, from.floats, 0, from.length());
+        } else {
+            doubles.put(offset, from.doubles, 0, from.length());
+        }
+    }
+
+    /**
      * Reads everything.
      *
      * @return a new array

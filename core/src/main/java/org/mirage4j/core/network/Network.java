@@ -38,7 +38,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * divides by the batch size. A caller whose loss gradient is already that of a mean passes 1.
  *
  * <p>Arrays passed in are never changed; arrays returned belong to the caller, except the live views
- * {@link #parameters()} and {@link #gradients()}. Not safe for concurrent use: one thread at a time.
+ * {@link #parameters()} and {@link #gradients()}, and those of {@link #forwardShared} and {@link #backwardShared}. Not safe for concurrent use: one thread at a time.
  */
 public final class Network implements AutoCloseable {
     private final ComputationGraph graph;
@@ -169,18 +169,19 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Runs a network with one input and one output forwards into an array that the caller has. A loop that uses
-     * one array, or a part of the next network's batch, again and again spares the allocation and the copy.
+     * Runs the network forwards and returns arrays that stay the network's: the next call may overwrite them, until
+     * then the caller may, and nobody closes them. For loops over networks so small that creating an array takes
+     * longer than a layer.
      *
-     * @param input the input, shape [N, ...]
+     * @param inputs one array per graph input, batch first
      * @param pass what dropout and batch normalisation do
-     * @param result overwritten by the output; of its shape and type, possibly a view
+     * @return one array per graph output
      */
-    public void forward(INDArray input, Pass pass, INDArray result) {
-        INDArray[] inputs = {input};
+    public INDArray[] forwardShared(INDArray[] inputs, Pass pass) {
         begin(inputs, pass);
-        engine.forward(inputs, pass, new INDArray[] {result});
+        INDArray[] outputs = engine.forwardShared(inputs, pass);
         end(inputs, pass);
+        return outputs;
     }
 
     private void begin(INDArray[] inputs, Pass pass) {
@@ -248,6 +249,29 @@ public final class Network implements AutoCloseable {
      * @throws IllegalStateException without a training pass to go back through
      */
     public INDArray[] backward(INDArray[] outputGradient, Wanted wanted) {
+        beginBackward(outputGradient);
+        INDArray[] inputGradients = engine.backward(outputGradient, wanted);
+        hasGradients = wanted.parameters();
+        return inputGradients;
+    }
+
+    /**
+     * Runs backwards as {@link #backward(INDArray[], Wanted)} does and returns arrays that stay the network's, as
+     * {@link #forwardShared} does.
+     *
+     * @param outputGradient dLoss/dOutput, shape of the output
+     * @param wanted which gradients to compute
+     * @return dLoss/dInput in the shape of the input; an empty array if not wanted
+     * @throws IllegalStateException without a training pass to go back through
+     */
+    public INDArray[] backwardShared(INDArray[] outputGradient, Wanted wanted) {
+        beginBackward(outputGradient);
+        INDArray[] inputGradients = engine.backwardShared(outputGradient, wanted);
+        hasGradients = wanted.parameters();
+        return inputGradients;
+    }
+
+    private void beginBackward(INDArray[] outputGradient) {
         if (!differentiable) {
             throw new IllegalStateException(
                     "backward() needs a forward pass in mode TRAIN or REPLAY just before it; each allows one backward()");
@@ -257,9 +281,6 @@ public final class Network implements AutoCloseable {
                     + " output gradients, but was given " + outputGradient.length);
         }
         differentiable = false;
-        INDArray[] inputGradients = engine.backward(outputGradient, wanted);
-        hasGradients = wanted.parameters();
-        return inputGradients;
     }
 
     /**

@@ -3,6 +3,7 @@ package org.mirage4j.core.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -130,11 +131,35 @@ class DoctorTest {
         assertThat(java.text()).contains("11.0.2", "17");
     }
 
-    @Test
-    void spinningThreadsAreWarnedOfUnlessToldToYield() {
-        assertThat(finding(with(cpu("SkylakeX", 2)), "threads").level()).isEqualTo(Level.WARNING);
-        SystemFacts yielding = with(cpu("SkylakeX", 2), HEALTHY.machine(), Map.of("GOMP_SPINCOUNT", "2000"), "");
-        assertThat(finding(yielding, "threads").level()).isEqualTo(Level.OK);
+    @ParameterizedTest
+    @CsvSource({
+        "2.5.2, '', '', OK", // a compiled plan restrains them by itself
+        "2.5.2, ACTIVE, '', WARNING",
+        "2.5.2, ACTIVE, 2000, OK",
+        "'', '', '', WARNING",
+        "'', PASSIVE, '', OK",
+        "'', '', 2000, OK"
+    })
+    void threadsAreWarnedOfWhereNothingKeepsThemFromSpinning(String oneDnn, String policy, String spins, Level level) {
+        Map<String, String> environment = new HashMap<>();
+        if (!policy.isEmpty()) {
+            environment.put("OMP_WAIT_POLICY", policy);
+        }
+        if (!spins.isEmpty()) {
+            environment.put("GOMP_SPINCOUNT", spins);
+        }
+        SystemFacts facts = new SystemFacts(
+                HEALTHY.codeVersion(),
+                HEALTHY.java(),
+                HEALTHY.machine(),
+                cpu("SkylakeX", 2),
+                oneDnn,
+                HEALTHY.memory(),
+                HEALTHY.disk(),
+                HEALTHY.gpus(),
+                environment,
+                HEALTHY.launcherKernel());
+        assertThat(finding(facts, "threads").level()).isEqualTo(level);
     }
 
     @Test

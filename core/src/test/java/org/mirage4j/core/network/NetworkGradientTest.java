@@ -6,6 +6,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.dropout.AlphaDropout;
 import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
+import org.deeplearning4j.nn.conf.dropout.GaussianNoise;
 import org.deeplearning4j.nn.conf.dropout.SpatialDropout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -42,6 +43,10 @@ class NetworkGradientTest {
                         .dropout(DropoutRate.of(0.5))
                         .dense(2)),
                 vector("gaussian dropout", b -> b.dropout(new GaussianDropout(0.4))
+                        .dense(3)),
+                vector("gaussian noise", b -> b.dense(5)
+                        .activation(Activation.TANH)
+                        .dropout(new GaussianNoise(0.3))
                         .dense(3)),
                 vector("alpha dropout", b -> b.dense(5)
                         .activation(Activation.SELU)

@@ -21,6 +21,8 @@ import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.engine.EngineKind;
 import org.mirage4j.core.engine.Pass;
@@ -120,6 +122,28 @@ class NetworkTest {
             assertThat(masks.maxNumber().floatValue()).isEqualTo(2f);
             assertThat(network.forward(ones, Pass.train(7))).isEqualTo(forward);
             assertThat(network.forward(ones, Pass.train(8))).isNotEqualTo(forward);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EngineKind.class)
+    void sharedArraysHoldWhatNewOnesWould(EngineKind kind) {
+        ComputationGraphConfiguration configuration =
+                NetworkBuilder.vectors(5).dense(4).leakyRelu(0.2).dense(3).configuration();
+        try (Network network = Network.create(configuration, SEED, kind);
+                Network other = Network.create(configuration, SEED, kind)) {
+            for (int batch : new int[] {16, 8, 16}) {
+                INDArray[] input = {STREAMS.gaussian("x", batch, DataType.FLOAT, batch, 5)};
+                INDArray[] output = network.forwardShared(input, Pass.train(1));
+                assertThat(output[0]).isEqualTo(other.forward(input, Pass.train(1))[0]);
+                output[0].muli(2); // the caller's until the next pass
+                INDArray[] gradient = {output[0].dup()};
+                assertThat(network.backwardShared(output, Wanted.BOTH))
+                        .isEqualTo(other.backward(gradient, Wanted.BOTH));
+                assertThat(network.gradients()).isEqualTo(other.gradients());
+                network.step(batch);
+                other.step(batch);
+            }
         }
     }
 

@@ -5,24 +5,23 @@ import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
-import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.memory.FlatArray;
 import org.mirage4j.core.network.GradientSum;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.gan.train.Sight.Seen;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** A player that judges: its outputs are one logit per pack and, where the game needs them, features before it. */
 final class Discriminator {
     private final int index;
     private final Player player;
-    private final DataType type;
     private final boolean features;
     private final boolean labelled;
     private final boolean couplesExamples;
     private final Conditioning conditioning;
     private final GradientSum sum;
+    /** What the network put out last. Once read, each array carries the gradient of what it held. */
+    private INDArray[] outputs = {};
 
     Discriminator(int index, Network network, GameOptions game, Conditioning conditioning) {
         int outputs = network.graph().getNumOutputArrays();
@@ -36,7 +35,6 @@ final class Discriminator {
         this.conditioning = conditioning;
         this.player =
                 Player.discriminator(index == 0 ? "discriminator" : "discriminator-" + (index + 1), network, game);
-        this.type = network.graph().getConfiguration().getDataType();
         this.features = game.featureMatching();
         this.labelled = network.graph().getNumInputArrays() > 1;
         this.couplesExamples = network.couplesExamples();
@@ -94,9 +92,8 @@ final class Discriminator {
     }
 
     Verdict judge(INDArray examples, @Nullable INDArray labels, Pass pass) {
-        INDArray[] outputs = network().forward(inputs(examples, labels), pass);
+        outputs = network().forwardShared(inputs(examples, labels), pass);
         double[] last = Numbers.of(outputs[outputs.length - 1]);
-        NativeMemory.release(outputs[outputs.length - 1]);
         INDArray shown = features ? outputs[0] : null;
         if (!conditioning.scoresClasses()) {
             return new Verdict(last, shown, null);
@@ -144,26 +141,19 @@ final class Discriminator {
     }
 
     private INDArray[] backward(Verdict verdict, double[] logitGradient, double classWeight, Wanted wanted) {
-        int count = logitGradient.length;
-        INDArray logits = verdict.scores() == null
-                ? Numbers.array(type, logitGradient, count, 1)
-                : Numbers.array(
-                        type, verdict.scores().gradient(logitGradient, classWeight), count, 1 + conditioning.classes());
-        if (verdict.features() == null) {
-            return run(wanted, logits);
+        double[] gradient =
+                verdict.scores() == null ? logitGradient : verdict.scores().gradient(logitGradient, classWeight);
+        FlatArray.of(outputs[outputs.length - 1]).put(0, gradient, gradient.length);
+        if (features) {
+            outputs[0].assign(0);
         }
-        return run(wanted, Nd4j.zerosLike(verdict.features()), logits);
+        return network().backwardShared(outputs, wanted);
     }
 
-    /** Back from the features to the examples. */
-    INDArray backwardFromFeatures(INDArray featureGradient, int count) {
-        int width = conditioning.scoresClasses() ? 1 + conditioning.classes() : 1;
-        return run(Wanted.INPUT, featureGradient, Numbers.array(type, new double[count * width], count, width))[0];
-    }
-
-    private INDArray[] run(Wanted wanted, INDArray... outputGradients) {
-        INDArray[] gradients = network().backward(outputGradients, wanted);
-        NativeMemory.release(outputGradients);
-        return gradients;
+    /** Back from the features to the examples; each has the same gradient, [1, features]. */
+    INDArray backwardFromFeatures(INDArray gradient) {
+        outputs[0].assign(gradient.broadcast(outputs[0].shape()));
+        outputs[1].assign(0);
+        return network().backwardShared(outputs, Wanted.INPUT)[0];
     }
 }

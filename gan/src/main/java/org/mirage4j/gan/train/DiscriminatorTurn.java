@@ -3,19 +3,21 @@ package org.mirage4j.gan.train;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.engine.Pass;
-import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.gan.loss.GanLoss;
 import org.mirage4j.gan.loss.LossValue;
 import org.mirage4j.gan.train.Discriminator.Verdict;
 import org.mirage4j.gan.train.Sight.Seen;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** One step of one discriminator: the loss on real and generated examples, the penalty, the update. */
 final class DiscriminatorTurn {
     private final GanLoss loss;
     private final boolean maskKept;
     private final GradientPenalty penalty;
+    /** Real and generated examples in one batch. */
+    private @Nullable INDArray examples;
+
+    private @Nullable INDArray labels;
 
     DiscriminatorTurn(GameOptions game, GradientPenalty penalty) {
         this.loss = game.loss().create(game.realLabel());
@@ -54,21 +56,18 @@ final class DiscriminatorTurn {
     /** Real and generated examples in one batch: half the calls, and both logits at hand for any loss. */
     private Outcome jointly(Discriminator player, Seen real, Seen fake, Pass pass) {
         int count = Math.toIntExact(real.size());
-        INDArray both = Nd4j.concat(0, real.examples(), fake.examples());
-        INDArray labels = concat(real.labels(), fake.labels());
-        Verdict verdict = player.judge(both, labels, pass);
+        examples = Numbers.join(real.examples(), fake.examples(), examples);
+        if (real.labels() != null && fake.labels() != null) {
+            labels = Numbers.join(real.labels(), fake.labels(), labels);
+        }
+        Verdict verdict = player.judge(examples, labels, pass);
         double[] realLogits = Arrays.copyOfRange(verdict.logits(), 0, count);
         double[] fakeLogits = Arrays.copyOfRange(verdict.logits(), count, 2 * count);
         LossValue value = loss.discriminator(realLogits, fakeLogits);
         double[] gradient = Arrays.copyOf(value.realGradient(), 2 * count);
         System.arraycopy(value.fakeGradient(), 0, gradient, count, count);
         player.backward(verdict, gradient, 1.0 / count);
-        NativeMemory.release(both);
         return new Outcome(value.value(), realLogits, fakeLogits, 2 * verdict.classLoss(), Double.NaN);
-    }
-
-    private static @Nullable INDArray concat(@Nullable INDArray first, @Nullable INDArray second) {
-        return first == null || second == null ? null : Nd4j.concat(0, first, second);
     }
 
     private Outcome separately(Discriminator player, Seen real, Seen fake, Pass pass) {

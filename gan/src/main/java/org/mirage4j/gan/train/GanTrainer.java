@@ -10,7 +10,6 @@ import org.mirage4j.core.MirageException;
 import org.mirage4j.core.Problems;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.engine.Pass;
-import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.network.NetworkBuilder;
 import org.mirage4j.core.random.RandomStreams;
@@ -158,18 +157,13 @@ public final class GanTrainer implements Resumable, AutoCloseable {
     public IterationStatistics iterate(long iteration, RealBatches real, boolean measureGradients) {
         Round last = null;
         for (int i = 0; i < game.discriminatorSteps(); i++) {
-            if (last != null) {
-                NativeMemory.release(last.fake().features());
-            }
             boolean measure = measureGradients && i == game.discriminatorSteps() - 1;
             last = discriminatorStep(iteration, iteration * game.discriminatorSteps() + i, real, measure);
         }
         if (last == null) {
             throw new IllegalStateException("an iteration has at least one discriminator step");
         }
-        GeneratorTurn.Outcome generated = generatorStep(iteration, last, measureGradients);
-        NativeMemory.release(last.fake().features());
-        return last.statistics(generated);
+        return last.statistics(generatorStep(iteration, last, measureGradients));
     }
 
     /** Names the layer in which the numbers of an iteration stopped being finite. */
@@ -227,11 +221,11 @@ public final class GanTrainer implements Resumable, AutoCloseable {
         INDArray latents = latents("latent", step, real.size());
         Pass pass = Pass.train(streams.key("mask-generator", step));
         if (!labelled) {
-            return Batch.of(generator.network().forward(latents, pass));
+            return Batch.of(generator.network().forwardShared(new INDArray[] {latents}, pass)[0]);
         }
         INDArray labels = real.labels()
                 .orElseThrow(() -> new MirageException("the generator reads labels, but the data have none"));
-        return Batch.of(generator.network().forward(new INDArray[] {latents, labels}, pass)[0], labels);
+        return Batch.of(generator.network().forwardShared(new INDArray[] {latents, labels}, pass)[0], labels);
     }
 
     GeneratorTurn.Outcome generatorStep(long iteration, Round last, boolean measure) {

@@ -59,7 +59,6 @@ final class GeneratorTurn {
                     total = cost.gradient();
                 } else {
                     total.addi(cost.gradient());
-                    NativeMemory.release(cost.gradient());
                 }
             }
         }
@@ -75,7 +74,6 @@ final class GeneratorTurn {
                         game.packing() == 1
                                 ? total
                                 : total.reshape('c', last.fake().features().shape()));
-        NativeMemory.release(total);
         return new Outcome(value, generator.step(measure));
     }
 
@@ -127,13 +125,13 @@ final class GeneratorTurn {
 
     /** |mean f(x) - mean f(G(z))|^2 with f the discriminator's features (Salimans et al. 2016). */
     private static Cost featureDistance(Discriminator discriminator, Seen real, Seen fake, Pass pass) {
-        INDArray ofReal = discriminator.judge(real, pass).requireFeatures();
+        INDArray meanOfReal = discriminator.judge(real, pass).requireFeatures().mean(true, 0);
         INDArray ofFake = discriminator.judge(fake, pass).requireFeatures();
-        INDArray difference = ofFake.mean(true, 0).subi(ofReal.mean(true, 0));
+        INDArray difference = ofFake.mean(true, 0).subi(meanOfReal);
         double norm = difference.norm2Number().doubleValue();
-        long count = fake.size();
-        INDArray gradient = ofFake.assign(difference.muli(2.0 / count).broadcast(ofFake.shape()));
-        NativeMemory.release(ofReal, difference);
-        return new Cost(norm * norm, discriminator.backwardFromFeatures(gradient, Math.toIntExact(count)));
+        INDArray gradient = difference.muli(2.0 / fake.size());
+        Cost cost = new Cost(norm * norm, discriminator.backwardFromFeatures(gradient));
+        NativeMemory.release(meanOfReal, difference);
+        return cost;
     }
 }

@@ -5,7 +5,6 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.memory.FlatArray;
-import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.gan.train.Discriminator.Verdict;
 import org.mirage4j.gan.train.Sight.Seen;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -57,7 +56,6 @@ final class GradientPenalty {
         below = like(x, below);
         double[] weights = new double[count];
         double value = spread(x, gradient, above, below, step, weights);
-        NativeMemory.release(gradient);
         difference(player, above, labels, key, weights);
         for (int i = 0; i < count; i++) {
             weights[i] = -weights[i];
@@ -122,7 +120,7 @@ final class GradientPenalty {
             return points;
         }
         if (penalty instanceof Penalty.R1R2) {
-            points = Nd4j.concat(0, real, fake);
+            points = Numbers.join(real, fake, points);
             return points;
         }
         return penalty instanceof Penalty.R2 ? fake : real;

@@ -8,12 +8,13 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.deeplearning4j.nn.conf.dropout.AlphaDropout;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
+import org.deeplearning4j.nn.conf.dropout.GaussianNoise;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.dropout.SpatialDropout;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.schedule.ISchedule;
 
-/** Dropout of any kind: multiplies by a mask drawn for the pass and, for alpha dropout, adds another. */
+/** Noise of any kind drawn for the pass: multiplies by a mask, adds one or, for alpha dropout, does both. */
 final class DropUnits extends Operation {
     private final IDropout kind;
     private final int index;
@@ -36,6 +37,7 @@ final class DropUnits extends Operation {
         boolean known = kind.getClass() == Dropout.class
                 || kind.getClass() == SpatialDropout.class
                 || kind.getClass() == GaussianDropout.class
+                || kind.getClass() == GaussianNoise.class
                 || kind.getClass() == AlphaDropout.class;
         return known
                 ? Optional.empty()
@@ -44,7 +46,16 @@ final class DropUnits extends Operation {
 
     /** Whether the mask is multiplied and nothing more. */
     boolean multiplicative() {
-        return !(kind instanceof AlphaDropout);
+        return !adds();
+    }
+
+    /** Whether there is a mask to multiply by. */
+    boolean multiplies() {
+        return !(kind instanceof GaussianNoise);
+    }
+
+    private boolean adds() {
+        return kind instanceof AlphaDropout || !multiplies();
     }
 
     /** Whether no element of the mask is negative, so that a result keeps the sign that its gate is read from. */
@@ -65,7 +76,7 @@ final class DropUnits extends Operation {
         return memory;
     }
 
-    /** What alpha dropout adds, in plain layout; null for the other kinds. */
+    /** What is added, in plain layout; null for the kinds that only multiply. */
     @Nullable Memory shift() {
         return shift;
     }
@@ -108,7 +119,7 @@ final class DropUnits extends Operation {
             compilation.add(() -> {
                 double rate = valueAt(state, dropout.getRateSchedule(), dropout.getRate());
                 masks.seed(state.maskKey(), index);
-                masks.gaussian(floats, Math.sqrt(rate / (1 - rate)));
+                masks.gaussian(floats, 1, Math.sqrt(rate / (1 - rate)));
             });
         } else if (kind instanceof AlphaDropout dropout) {
             compilation.add(() -> {
@@ -126,18 +137,20 @@ final class DropUnits extends Operation {
             return;
         }
         Memory src = input().data();
-        Memory factor = compilation.convert(this, "mask", compileMask(compilation), src.layout());
         Memory dst = compilation.arena().memory(src.layout());
-        compilation.binary(layer(), dnnl.dnnl_binary_mul, src, factor, dst, List.of());
-        if (kind instanceof AlphaDropout dropout) {
-            Memory converted = compilation.convert(this, "shift", compileShift(compilation, dropout), src.layout());
-            compilation.binary(layer(), dnnl.dnnl_binary_add, dst, converted, dst, List.of());
+        if (multiplies()) {
+            Memory factor = compilation.convert(this, "mask", compileMask(compilation), src.layout());
+            compilation.binary(layer(), dnnl.dnnl_binary_mul, src, factor, dst, List.of());
+        }
+        if (adds()) {
+            Memory converted = compilation.convert(this, "shift", compileShift(compilation), src.layout());
+            compilation.binary(layer(), dnnl.dnnl_binary_add, multiplies() ? dst : src, converted, dst, List.of());
         }
         output().setData(dst);
     }
 
-    /** Alpha dropout's second mask: the same draw, holding what is added to kept and to dropped units. */
-    private Memory compileShift(Compilation compilation, AlphaDropout dropout) {
+    /** For alpha dropout from the draw of its mask: what is added to kept and to dropped units. */
+    private Memory compileShift(Compilation compilation) {
         if (compilation.replaying()) {
             Memory drawn = compilation.recorded(this, DropUnits.class).shift;
             if (drawn == null) {
@@ -150,13 +163,21 @@ final class DropUnits extends Operation {
         shift = memory;
         PassState state = compilation.state();
         IntBuffer bits = Arena.bits(memory.address(), output().length());
-        compilation.add(() -> {
-            double retain = valueAt(state, dropout.getPSchedule(), dropout.getP());
-            double dropped = -dropout.getLambda() * dropout.getAlpha();
-            state.masks().seed(state.maskKey(), index);
-            state.masks().bernoulli(bits, retain, (float) dropout.b(retain), (float)
-                    (dropout.a(retain) * dropped + dropout.b(retain)));
-        });
+        FloatBuffer floats = Arena.floats(memory.address(), output().length());
+        if (kind instanceof AlphaDropout dropout) {
+            compilation.add(() -> {
+                double retain = valueAt(state, dropout.getPSchedule(), dropout.getP());
+                double dropped = -dropout.getLambda() * dropout.getAlpha();
+                state.masks().seed(state.maskKey(), index);
+                state.masks().bernoulli(bits, retain, (float) dropout.b(retain), (float)
+                        (dropout.a(retain) * dropped + dropout.b(retain)));
+            });
+        } else if (kind instanceof GaussianNoise noise) {
+            compilation.add(() -> {
+                state.masks().seed(state.maskKey(), index);
+                state.masks().gaussian(floats, 0, valueAt(state, noise.getStddevSchedule(), noise.getStddev()));
+            });
+        }
         return memory;
     }
 
@@ -166,7 +187,7 @@ final class DropUnits extends Operation {
             return;
         }
         Memory diff = backward.gradient(output());
-        if (!backward.isApplied(this)) {
+        if (multiplies() && !backward.isApplied(this)) {
             Compilation compilation = backward.compilation();
             Memory factor = compilation.convert(this, "mask", mask(), diff.layout());
             compilation.binary(layer(), dnnl.dnnl_binary_mul, diff, factor, diff, List.of());

@@ -46,8 +46,8 @@ final class Masks {
         }
     }
 
-    /** Fills with normal numbers of mean 1, by the method of Box and Muller on pairs of neighbours. */
-    void gaussian(FloatBuffer mask, double deviation) {
+    /** Fills with normal numbers, by the method of Box and Muller on pairs of neighbours. */
+    void gaussian(FloatBuffer mask, double mean, double deviation) {
         int length = mask.capacity();
         for (int start = 0; start < length; start += BLOCK) {
             int count = Math.min(BLOCK, length - start);
@@ -56,8 +56,8 @@ final class Masks {
             for (int i = 0; i < even; i += 2) {
                 double radius = deviation * Math.sqrt(-2 * Math.log(((words[i] >>> 1) + 0.5) * 0x1p-31));
                 double angle = (words[i + 1] >>> 1) * (2 * Math.PI * 0x1p-31);
-                values[i] = (float) (1 + radius * Math.cos(angle));
-                values[i + 1] = (float) (1 + radius * Math.sin(angle));
+                values[i] = (float) (mean + radius * Math.cos(angle));
+                values[i + 1] = (float) (mean + radius * Math.sin(angle));
             }
             mask.put(start, values, 0, count);
         }

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -35,6 +36,7 @@ final class Plan implements AutoCloseable {
     private final boolean[] ownsInput;
 
     private final List<Memory> resultMemories = new ArrayList<>();
+    private final Map<Memory, INDArray> shared = new HashMap<>();
     private final int threads;
     private final List<Step> forward;
     private final List<Step> activations;
@@ -192,31 +194,19 @@ final class Plan implements AutoCloseable {
         }
     }
 
-    /** The outputs of the last pass. */
-    INDArray[] results() {
-        INDArray[] results = new INDArray[resultMemories.size()];
-        for (int i = 0; i < results.length; i++) {
-            results[i] = copyOut(resultMemories.get(i));
-        }
-        return results;
+    /** The outputs of the last pass, in arrays from a given source. */
+    INDArray[] results(Function<Memory, INDArray> source) {
+        return copyOut(resultMemories, source);
     }
 
-    /** Writes the outputs of the last pass into arrays of the caller's. */
-    void copyResults(INDArray[] results) {
-        for (int i = 0; i < results.length; i++) {
-            Memory memory = resultMemories.get(i);
-            requireShape(results[i], memory.layout().dims(), "array for output " + i);
-            if (isPlain(results[i])) {
-                copy(
-                        memory.address(),
-                        Arrays.address(results[i]),
-                        memory.layout().length());
-            } else {
-                INDArray output = copyOut(memory);
-                results[i].assign(output);
-                output.close();
-            }
-        }
+    /** An array for the caller. */
+    static INDArray newArray(Memory memory) {
+        return Nd4j.createUninitialized(DataType.FLOAT, memory.layout().dims(), 'c');
+    }
+
+    /** An array that serves again at the next call. It is not freed with the plan: callers may still read it. */
+    INDArray sharedArray(Memory memory) {
+        return shared.computeIfAbsent(memory, Plan::newArray);
     }
 
     private void runForward(INDArray[] arrays, long maskKey) {
@@ -262,7 +252,7 @@ final class Plan implements AutoCloseable {
                 && java.util.Arrays.equals(array.stride(), Layout.rowMajor(array.shape()));
     }
 
-    INDArray[] backward(INDArray[] outputGradients, Wanted wanted) {
+    INDArray[] backward(INDArray[] outputGradients, Wanted wanted, Function<Memory, INDArray> source) {
         Program program;
         try (Threads.Scope ignored = Threads.use(threads)) {
             program = programs.computeIfAbsent(wanted, this::compileBackward);
@@ -271,11 +261,7 @@ final class Plan implements AutoCloseable {
             }
             program.run();
         }
-        INDArray[] results = new INDArray[program.inputGradients().size()];
-        for (int i = 0; i < results.length; i++) {
-            results[i] = copyOut(program.inputGradients().get(i));
-        }
-        return results;
+        return copyOut(program.inputGradients(), source);
     }
 
     /** The summed losses; parameter gradients are in the graph's array afterwards. */
@@ -379,11 +365,14 @@ final class Plan implements AutoCloseable {
         copy(Arrays.address(plain), memory.address(), memory.layout().length());
     }
 
-    private static INDArray copyOut(Memory memory) {
-        INDArray array =
-                Nd4j.createUninitialized(DataType.FLOAT, memory.layout().dims(), 'c');
-        copy(memory.address(), Arrays.address(array), memory.layout().length());
-        return array;
+    private static INDArray[] copyOut(List<Memory> memories, Function<Memory, INDArray> source) {
+        INDArray[] arrays = new INDArray[memories.size()];
+        for (int i = 0; i < arrays.length; i++) {
+            Memory memory = memories.get(i);
+            arrays[i] = source.apply(memory);
+            copy(memory.address(), Arrays.address(arrays[i]), memory.layout().length());
+        }
+        return arrays;
     }
 
     private static void copy(long from, long to, long floats) {

@@ -74,12 +74,13 @@ public final class PlanEngine implements Engine {
 
     @Override
     public INDArray[] forward(INDArray[] inputs, Pass pass) {
-        return run(inputs, pass).results();
+        return run(inputs, pass).results(Plan::newArray);
     }
 
     @Override
-    public void forward(INDArray[] inputs, Pass pass, INDArray[] results) {
-        run(inputs, pass).copyResults(results);
+    public INDArray[] forwardShared(INDArray[] inputs, Pass pass) {
+        Plan plan = run(inputs, pass);
+        return plan.results(plan::sharedArray);
     }
 
     /** The plan that has run. */
@@ -105,13 +106,23 @@ public final class PlanEngine implements Engine {
 
     @Override
     public INDArray[] backward(INDArray[] outputGradients, Wanted wanted) {
+        return takePending().backward(outputGradients, wanted, Plan::newArray);
+    }
+
+    @Override
+    public INDArray[] backwardShared(INDArray[] outputGradients, Wanted wanted) {
+        Plan plan = takePending();
+        return plan.backward(outputGradients, wanted, plan::sharedArray);
+    }
+
+    private Plan takePending() {
         Plan plan = pending;
         if (plan == null) {
             throw new MirageException(
                     "a backward pass needs a forward pass in mode TRAIN before it, and only one may follow each");
         }
         pending = null;
-        return plan.backward(outputGradients, wanted);
+        return plan;
     }
 
     @Override

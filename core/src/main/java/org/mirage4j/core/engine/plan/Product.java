@@ -98,7 +98,7 @@ final class Product extends Operation {
         while (value.soleConsumer() != null && value.producer() != null) {
             Operation producer = value.producer();
             Memory factor = null;
-            if (producer instanceof DropUnits dropout) {
+            if (producer instanceof DropUnits dropout && dropout.multiplies()) {
                 factor = dropout.mask();
             } else if (producer instanceof Activate activation && activation.replays()) {
                 factor = activation.slopes();

@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.AlphaDropout;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
+import org.deeplearning4j.nn.conf.dropout.GaussianNoise;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.dropout.SpatialDropout;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -39,7 +40,7 @@ final class DropoutTest {
     }
 
     static Stream<IDropout> kinds() {
-        return Stream.of(new Dropout(0.3), new GaussianDropout(0.4), new AlphaDropout(0.7));
+        return Stream.of(new Dropout(0.3), new GaussianDropout(0.4), new AlphaDropout(0.7), new GaussianNoise(0.3));
     }
 
     @ParameterizedTest
@@ -137,9 +138,11 @@ final class DropoutTest {
 
     /** What the plan's dropout did in its last pass. */
     static ReplayedDropout replayed(DropUnits dropout) {
-        INDArray factor = array(dropout.mask());
-        Memory shift = dropout.shift();
-        return new ReplayedDropout(factor, shift == null ? Nd4j.zerosLike(factor) : array(shift));
+        Memory added = dropout.shift();
+        INDArray factor = dropout.multiplies() ? array(dropout.mask()) : null;
+        INDArray shift = added == null ? null : array(added);
+        return new ReplayedDropout(
+                factor == null ? Nd4j.onesLike(shift) : factor, shift == null ? Nd4j.zerosLike(factor) : shift);
     }
 
     private static INDArray array(Memory memory) {

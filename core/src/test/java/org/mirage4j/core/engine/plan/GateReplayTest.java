@@ -7,6 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.dropout.AlphaDropout;
 import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
+import org.deeplearning4j.nn.conf.dropout.GaussianNoise;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -51,6 +52,7 @@ final class GateReplayTest {
                 vector("other kinds of dropout", b -> b.dense(9)
                         .leakyRelu(0.1)
                         .dropout(new GaussianDropout(0.4))
+                        .dropout(new GaussianNoise(0.3))
                         .dense(8)
                         .activation(Activation.RELU)
                         .dropout(new AlphaDropout(0.7))),
