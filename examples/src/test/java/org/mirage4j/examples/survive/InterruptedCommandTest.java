@@ -27,36 +27,22 @@ class InterruptedCommandTest {
     private Path folder;
 
     private enum Training {
-        GAN(
-                800,
-                "gan",
-                "--arch",
-                "dense",
-                "--width",
-                "8",
-                "--latent",
-                "4",
-                "--batch",
-                "8",
-                "--iterations",
-                "800",
-                "--checkpoint-every",
-                "1000"),
-        CLASSIFY(40, "classify", "--examples", "600", "--hidden", "16", "--epochs", "40", "--passes", "2");
+        GAN(800, "gan --arch dense --width 8 --latent 4 --batch 8 --iterations 800 --checkpoint-every 1000"),
+        CLASSIFY(40, "classify --examples 600 --hidden 16 --epochs 40 --passes 2");
 
         private static final Pattern ADVICE =
                 Pattern.compile("stopped after (\\d+) (?:iterations|epochs); go on with: \\./mirage (.*)");
 
         private final int length;
-        private final List<String> arguments;
+        private final String arguments;
 
-        Training(int length, String... arguments) {
+        Training(int length, String arguments) {
             this.length = length;
-            this.arguments = List.of(arguments);
+            this.arguments = arguments;
         }
 
         CommandProcess start(Path output, Path run) throws IOException {
-            List<Object> all = new ArrayList<>(arguments);
+            List<Object> all = new ArrayList<>(List.of(arguments.split(" ")));
             all.addAll(List.of("--out", run));
             return CommandProcess.start(output, all);
         }
