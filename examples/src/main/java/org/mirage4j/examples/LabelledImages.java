@@ -6,8 +6,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.InMemoryExamples;
+import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.random.RandomStreams;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -29,7 +29,7 @@ record LabelledImages(float[][] rows, int[] labels, int classes, long[] shape) {
     }
 
     private static float[][] rows(INDArray images) {
-        float[] values = images.castTo(DataType.FLOAT).dup('c').data().asFloat();
+        float[] values = NativeMemory.floats(images);
         int count = (int) images.size(0);
         int width = values.length / count;
         return IntStream.range(0, count)

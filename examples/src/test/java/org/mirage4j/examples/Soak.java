@@ -2,27 +2,33 @@ package org.mirage4j.examples;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.bytedeco.javacpp.Pointer;
 import org.mirage4j.classifier.ClassifierOptions;
 import org.mirage4j.classifier.DropoutClassifier;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.data.SyntheticDigits;
+import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.run.MetricsLog;
 import org.mirage4j.gan.ArchitectureKind;
 import org.mirage4j.gan.GanOptions;
 import org.mirage4j.gan.GanRun;
 import org.mirage4j.gan.GanSampler;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** The process that {@link SoakTest} watches: works without end and writes down how much memory it takes. */
 final class Soak {
-    private static final List<String> COLUMNS = List.of("seconds", "resident_mib", "rounds");
+    private static final List<String> COLUMNS =
+            List.of("seconds", "resident_mib", "rounds", "arrays_mib", "buffers_mib", "jvm_mib");
     private static final long SAMPLE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int THREADS = 2;
+    private static final double MEBIBYTE = 1 << 20;
 
     private final MetricsLog log;
     private final long started = System.nanoTime();
@@ -53,7 +59,14 @@ final class Soak {
         long now = System.nanoTime();
         if (now - sampledAt >= SAMPLE_NANOS) {
             sampledAt = now;
-            log.row((now - started) / 1e9, residentMebibytes(), (double) rounds);
+            log.row(
+                    (now - started) / 1e9,
+                    residentMebibytes(),
+                    (double) rounds,
+                    Nd4j.getEnvironment().getDeviceCouner(0) / MEBIBYTE,
+                    Pointer.totalBytes() / MEBIBYTE,
+                    // classes and compiled code; the heap is touched from the start
+                    ManagementFactory.getMemoryMXBean().getNonHeapMemoryUsage().getUsed() / MEBIBYTE);
         }
         return now - started < nanos;
     }
@@ -96,7 +109,7 @@ final class Soak {
                         for (long seed = i; goOn; seed += THREADS) {
                             classifier.predict(inputs, 20, seed);
                             classifier.probabilities(inputs);
-                            sampler.sample(20, seed);
+                            NativeMemory.release(sampler.sample(20, seed));
                             goOn = round();
                         }
                     }))

@@ -366,7 +366,9 @@ public final class GanRun implements AutoCloseable {
         try (MetricsLog log = log()) {
             if (done == 0) {
                 sample();
-                watch.checkUntrained(generate());
+                INDArray untrained = generate();
+                watch.checkUntrained(untrained);
+                NativeMemory.release(untrained);
             }
             boolean goOn = true;
             while (goOn && done < total) {
@@ -437,7 +439,13 @@ public final class GanRun implements AutoCloseable {
     }
 
     private void sample() {
-        grid().write(generate().addi(1).divi(2), directory.sample(SampleName.of(done)));
+        write(generate(), directory.sample(SampleName.of(done)));
+    }
+
+    /** Draws images in the range of the networks, which nobody uses any more. */
+    private static void write(INDArray images, Path file) {
+        new ImageGrid(GRID_SIDE, GRID_SIDE, 2, GRID_SCALE).write(images.addi(1).divi(2), file);
+        NativeMemory.release(images);
     }
 
     /** The same latent vectors every time, with labels one class to a row of the grid. */
@@ -449,13 +457,16 @@ public final class GanRun implements AutoCloseable {
         int[] labels = IntStream.range(0, GRID_SIDE * GRID_SIDE)
                 .map(i -> i / GRID_SIDE % classes)
                 .toArray();
-        return trainer.generate(fixedLatents, OneHot.of(labels, classes));
+        INDArray oneHot = OneHot.of(labels, classes);
+        INDArray images = trainer.generate(fixedLatents, oneHot);
+        NativeMemory.release(oneHot);
+        return images;
     }
 
     private void writePictures() {
         List<Path> frames = frames();
         Animation.writeFiles(directory.animation(), frames, FRAME_DELAY);
-        grid().write(someReal().addi(1).divi(2), directory.sample("real"));
+        write(someReal(), directory.sample("real"));
         Optional<TrainingEvaluation> evaluation = Optional.ofNullable(judge).map(Judge::evaluation);
         new GanReport(directory, config, data.name(), frames.get(frames.size() - 1), evaluation)
                 .write(done, clock.time(), watch);
@@ -477,10 +488,6 @@ public final class GanRun implements AutoCloseable {
             throw new MirageException(
                     "cannot read the samples of run " + directory.folder() + ": " + e.getMessage(), e);
         }
-    }
-
-    private static ImageGrid grid() {
-        return new ImageGrid(GRID_SIDE, GRID_SIDE, 2, GRID_SCALE);
     }
 
     /** Frees the networks and lets others write the run. */

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.mirage4j.core.data.InMemoryExamples;
+import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.gan.evaluation.EvaluationResult;
 import org.mirage4j.gan.evaluation.Evaluator;
 import org.mirage4j.gan.evaluation.Samples;
@@ -40,7 +41,9 @@ final class Judge {
 
     /** Returns the score by which checkpoints are compared, less is better; NaN if they are not. */
     double judge() {
-        Samples samples = new Samples.Images(InMemoryExamples.of("samples", images()));
+        INDArray images = images();
+        Samples samples = new Samples.Images(InMemoryExamples.of("samples", images));
+        NativeMemory.release(images); // copied
         EvaluationResult result = evaluation.evaluator().evaluate(samples, Evaluator.Observer.NONE);
         last = evaluation.values(result);
         listener.accept(result);
@@ -66,7 +69,9 @@ final class Judge {
             int count = Math.min(BATCH, evaluation.samples() - i * BATCH);
             parts[i] = generate(i, count).addi(1).divi(2);
         }
-        return Nd4j.concat(0, parts);
+        INDArray all = Nd4j.concat(0, parts);
+        NativeMemory.release(parts);
+        return all;
     }
 
     private INDArray generate(int batch, int count) {

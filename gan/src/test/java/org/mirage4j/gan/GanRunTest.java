@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,11 +27,15 @@ import org.mirage4j.gan.train.Conditioning;
 import org.mirage4j.gan.watch.WatchOptions;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 class GanRunTest {
     private static final List<String> STATE =
             List.of("generator", "generator-average", "generator-updater", "discriminator", "discriminator-updater");
+
+    /** Bytes that reductions to one number may leave in an iteration; the smallest array of a run has 160. */
+    private static final long SCALARS = 64;
 
     @TempDir
     private Path folder;
@@ -69,6 +74,27 @@ class GanRunTest {
         assertThat(Files.readString(result.report()))
                 .contains("data:image/png;base64,", "data:image/gif;base64,", "D(G(z))")
                 .doesNotContain("<script", "src=\"http");
+    }
+
+    /** Nd4j counts the bytes of all its arrays; those that a collection has freed make the difference negative. */
+    @ParameterizedTest
+    @EnumSource(ArchitectureKind.class)
+    void iterationsWithSamplesAndCheckpointsLeaveNoArrayToTheCollector(ArchitectureKind architecture) {
+        GanOptions options =
+                options(architecture).iterations(48).checkpointEvery(4).build();
+        long largest;
+        try (GanRun run = GanRun.create(folder.resolve("run"), options, images())) {
+            long[] bytes = new long[49];
+            run.train((done, statistics) -> {
+                bytes[(int) done] = Nd4j.getEnvironment().getDeviceCouner(0);
+                return true;
+            });
+            largest = LongStream.range(11, 49)
+                    .map(i -> bytes[(int) i] - bytes[(int) i - 1])
+                    .max()
+                    .orElseThrow();
+        }
+        assertThat(largest).isLessThanOrEqualTo(SCALARS);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.function.ToDoubleFunction;
 import org.mirage4j.classifier.DropoutClassifier;
 import org.mirage4j.classifier.Prediction;
 import org.mirage4j.classifier.calibration.Auroc;
+import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.random.RandomStreams;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -75,7 +76,7 @@ record OutOfDistribution(String images, double mutualInformation, double predict
 
     private static INDArray rearranged(INDArray images, IntUnaryOperator source) {
         int plane = (int) (images.size(2) * images.size(3));
-        float[] values = images.dup('c').data().asFloat();
+        float[] values = NativeMemory.floats(images);
         float[] moved = new float[values.length];
         for (int i = 0; i < moved.length; i++) {
             moved[i] = values[i / plane * plane + source.applyAsInt(i % plane)];
@@ -87,7 +88,7 @@ record OutOfDistribution(String images, double mutualInformation, double predict
     static INDArray blurred(INDArray images) {
         int height = (int) images.size(2);
         int width = (int) images.size(3);
-        float[] values = images.dup('c').data().asFloat();
+        float[] values = NativeMemory.floats(images);
         float[] means = new float[values.length];
         for (int i = 0; i < values.length; i++) {
             int row = i / width % height;
@@ -105,7 +106,7 @@ record OutOfDistribution(String images, double mutualInformation, double predict
 
     static INDArray noisy(INDArray images, long seed) {
         SplittableRandom random = new RandomStreams(seed).generator("noise", 0);
-        float[] values = images.dup('c').data().asFloat();
+        float[] values = NativeMemory.floats(images);
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) Math.min(1, Math.max(0, values[i] + NOISE * random.nextGaussian()));
         }

@@ -1,17 +1,12 @@
 package org.mirage4j.core.data;
 
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The way between ND4J arrays and Java floats in C order. Always a copy, in both directions. */
+/** The way from Java floats in C order to ND4J arrays. Always a copy. */
 final class Arrays32 {
 
     private Arrays32() {}
-
-    static float[] toFloats(INDArray array) {
-        return array.castTo(DataType.FLOAT).dup('c').data().asFloat();
-    }
 
     static INDArray batch(float[] values, int count, long[] exampleShape) {
         long[] shape = new long[exampleShape.length + 1];

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.io.AtomicFile;
+import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.random.RandomStreams;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -128,7 +129,7 @@ public final class IdxFile {
             throw new MirageException("%s: IDX images must have shape [N, 1, rows, columns], but have %s"
                     .formatted(target, Arrays.toString(images.shape())));
         }
-        byte[] pixels = toBytes(target, Arrays32.toFloats(images));
+        byte[] pixels = toBytes(target, NativeMemory.floats(images));
         AtomicFile.write(target, out -> {
             boolean compressed = target.toString().endsWith(".gz");
             try (DataOutputStream data = new DataOutputStream(compressed ? new GZIPOutputStream(out, 1 << 16) : out)) {

@@ -6,6 +6,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.random.RandomStreams;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -247,7 +248,7 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
 
     private static FloatRows rows(String name, INDArray features) {
         float[][] rows = new float[Math.toIntExact(features.size(0))][];
-        float[] values = Arrays32.toFloats(features);
+        float[] values = NativeMemory.floats(features);
         int width = values.length / rows.length;
         for (int i = 0; i < rows.length; i++) {
             rows[i] = Arrays.copyOfRange(values, i * width, (i + 1) * width);
@@ -263,7 +264,7 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
 
     private static int[] fromOneHot(String name, INDArray oneHot) {
         int classes = (int) oneHot.size(1);
-        float[] values = Arrays32.toFloats(oneHot);
+        float[] values = NativeMemory.floats(oneHot);
         int[] labels = new int[values.length / classes];
         for (int i = 0; i < labels.length; i++) {
             int ones = 0;

@@ -3,6 +3,7 @@ package org.mirage4j.core.data;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.memory.NativeMemory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -203,8 +204,8 @@ public final class IteratorExamples implements ExampleSource {
                     (int) features.size(0),
                     Arrays.copyOfRange(features.shape(), 1, features.rank()),
                     labels == null ? 0 : (int) labels.size(1),
-                    Arrays32.toFloats(features),
-                    labels == null ? new float[0] : Arrays32.toFloats(labels));
+                    NativeMemory.floats(features),
+                    labels == null ? new float[0] : NativeMemory.floats(labels));
         }
     }
 }

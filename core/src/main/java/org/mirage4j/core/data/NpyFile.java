@@ -20,6 +20,7 @@ import java.util.stream.LongStream;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.io.AtomicFile;
 import org.mirage4j.core.io.Printable;
+import org.mirage4j.core.memory.NativeMemory;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -57,7 +58,7 @@ public final class NpyFile {
             throw new MirageException("%s: an array to write must have at least one element, but has shape %s"
                     .formatted(target, Arrays.toString(array.shape())));
         }
-        float[] values = Arrays32.toFloats(array);
+        float[] values = NativeMemory.floats(array);
         AtomicFile.write(target, out -> {
             out.write(header(array.shape()));
             ByteBuffer buffer = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);

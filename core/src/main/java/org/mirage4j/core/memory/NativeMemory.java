@@ -1,5 +1,6 @@
 package org.mirage4j.core.memory;
 
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Gives the native memory of arrays back. Safe for concurrent use on different arrays. */
@@ -18,5 +19,22 @@ public final class NativeMemory {
                 array.close();
             }
         }
+    }
+
+    /**
+     * Copies an array to the heap, and leaves nothing behind outside it.
+     *
+     * @param array of any type, possibly a view
+     * @return its elements in row-major order, as floats
+     */
+    public static float[] floats(INDArray array) {
+        INDArray single = array.castTo(DataType.FLOAT);
+        INDArray plain = single.dup('c');
+        float[] values = plain.data().asFloat();
+        release(plain);
+        if (single != array) {
+            release(single);
+        }
+        return values;
     }
 }

@@ -4,7 +4,7 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.mirage4j.core.MirageException;
-import org.nd4j.linalg.api.buffer.DataType;
+import org.mirage4j.core.memory.NativeMemory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -81,7 +81,7 @@ public record ImageGrid(int rows, int columns, int padding, int scale) {
         for (int y = 0; y < picture.getHeight(); y++) {
             picture.setRGB(0, y, background.length, 1, background, 0, 0);
         }
-        float[] values = images.dup('c').castTo(DataType.FLOAT).data().asFloat();
+        float[] values = NativeMemory.floats(images);
         int plane = height * width;
         int[] block = new int[scale * scale];
         for (int n = 0; n < shape[0]; n++) {

@@ -13,6 +13,7 @@ import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.ImageSet;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.features.FeatureExtractor;
+import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.random.RandomStreams;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -137,7 +138,7 @@ public final class SanityCheck {
     }
 
     private static INDArray perRow(INDArray images, RowChange change) {
-        float[] source = images.dup('c').data().asFloat();
+        float[] source = NativeMemory.floats(images);
         float[] target = new float[source.length];
         int width = (int) images.size(3);
         for (int from = 0; from < source.length; from += width) {

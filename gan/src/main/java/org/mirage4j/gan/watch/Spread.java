@@ -3,7 +3,7 @@ package org.mirage4j.gan.watch;
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
 import org.mirage4j.core.MirageException;
-import org.nd4j.linalg.api.buffer.DataType;
+import org.mirage4j.core.memory.NativeMemory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -21,7 +21,7 @@ record Spread(double meanDistance, double[] nearest, double variance) {
         if (count < 2) {
             throw new MirageException("diversity needs at least 2 examples, but there is " + count);
         }
-        float[] values = examples.castTo(DataType.FLOAT).dup('c').data().asFloat();
+        float[] values = NativeMemory.floats(examples);
         int width = values.length / count;
         double[] nearest = new double[count];
         Arrays.fill(nearest, Double.POSITIVE_INFINITY);
