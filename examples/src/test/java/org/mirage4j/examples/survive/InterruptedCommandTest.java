@@ -41,8 +41,16 @@ class InterruptedCommandTest {
             this.arguments = arguments;
         }
 
+        private List<String> words() {
+            return List.of(arguments.split(" "));
+        }
+
+        String command() {
+            return words().get(0);
+        }
+
         CommandProcess start(Path output, Path run) throws IOException {
-            List<Object> all = new ArrayList<>(List.of(arguments.split(" ")));
+            List<Object> all = new ArrayList<>(words());
             all.addAll(List.of("--out", run));
             return CommandProcess.start(output, all);
         }
@@ -88,8 +96,8 @@ class InterruptedCommandTest {
         try (CommandProcess process = training.start(folder.resolve("second"), broken)) {
             process.await(() -> metrics(broken).size() > ROWS_BEFORE);
             process.signal("STOP"); // the run cannot end in the meantime
-            assertRefused(CommandProcess.start(
-                    folder.resolve("rival"), List.of(training.arguments.get(0), "--resume", broken)));
+            assertRefused(
+                    CommandProcess.start(folder.resolve("rival"), List.of(training.command(), "--resume", broken)));
             process.signal("INT");
             process.signal("CONT");
             assertThat(process.exitCode()).isEqualTo(130);
