@@ -25,6 +25,7 @@ import org.mirage4j.core.engine.GateReplay;
 import org.mirage4j.core.engine.MinibatchDeviation;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
+import org.mirage4j.core.memory.NativeMemory;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -517,8 +518,15 @@ public final class Network implements AutoCloseable {
     }
 
     private static boolean isFinite(INDArray array) {
+        if (array.dataType() == DataType.DOUBLE) {
+            return Double.isFinite(array.sumNumber().doubleValue());
+        }
         // an infinity or a NaN among the terms is one in the sum too; finite terms of float do not overflow a double
-        return Double.isFinite(array.castTo(DataType.DOUBLE).sumNumber().doubleValue());
+        double sum = 0;
+        for (float value : NativeMemory.floats(array)) {
+            sum += value;
+        }
+        return Double.isFinite(sum);
     }
 
     private static boolean isStatistic(String parameter) {
