@@ -10,6 +10,7 @@ import org.mirage4j.core.MirageException;
 import org.mirage4j.core.Problems;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.engine.Pass;
+import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.network.NetworkBuilder;
 import org.mirage4j.core.random.RandomStreams;
@@ -158,12 +159,18 @@ public final class GanTrainer implements Resumable, AutoCloseable {
         Round last = null;
         for (int i = 0; i < game.discriminatorSteps(); i++) {
             boolean measure = measureGradients && i == game.discriminatorSteps() - 1;
-            last = discriminatorStep(iteration, iteration * game.discriminatorSteps() + i, real, measure);
+            Round next = discriminatorStep(iteration, iteration * game.discriminatorSteps() + i, real, measure);
+            if (last != null) {
+                NativeMemory.release(last.latents());
+            }
+            last = next;
         }
         if (last == null) {
             throw new IllegalStateException("an iteration has at least one discriminator step");
         }
-        return last.statistics(generatorStep(iteration, last, measureGradients));
+        IterationStatistics statistics = last.statistics(generatorStep(iteration, last, measureGradients));
+        NativeMemory.release(last.latents());
+        return statistics;
     }
 
     /** Names the layer in which the numbers of an iteration stopped being finite. */
@@ -202,7 +209,8 @@ public final class GanTrainer implements Resumable, AutoCloseable {
     /** One step of every discriminator, on the same batches. */
     Round discriminatorStep(long iteration, long step, RealBatches batches, boolean measure) {
         Batch real = batches.batch(step);
-        Batch fake = forge(real, step);
+        INDArray latents = latents("latent", step, real.size());
+        Batch fake = forge(real, latents, step);
         Draw draw = new Draw(streams, "discriminator", step);
         List<DiscriminatorTurn.Outcome> outcomes = new ArrayList<>(discriminators.size());
         try (Seen seenReal = sight.of(real, iteration, "discriminator-noise-real", step);
@@ -213,12 +221,11 @@ public final class GanTrainer implements Resumable, AutoCloseable {
         } catch (Divergence divergence) {
             throw explain(divergence, iteration, null, step, real, fake);
         }
-        return new Round(real, fake, draw, outcomes);
+        return new Round(real, latents, fake, draw, outcomes);
     }
 
     /** A training pass of the generator, with the labels of the real batch where it reads any. */
-    private Batch forge(Batch real, long step) {
-        INDArray latents = latents("latent", step, real.size());
+    private Batch forge(Batch real, INDArray latents, long step) {
         Pass pass = Pass.train(streams.key("mask-generator", step));
         if (!labelled) {
             return Batch.of(generator.network().forwardShared(new INDArray[] {latents}, pass)[0]);
