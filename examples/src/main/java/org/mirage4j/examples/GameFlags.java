@@ -11,6 +11,7 @@ import org.mirage4j.gan.loss.LossKind;
 import org.mirage4j.gan.train.GameOptions;
 import org.mirage4j.gan.train.GamePreset;
 import org.mirage4j.gan.train.InstanceNoise;
+import org.mirage4j.gan.train.Latents;
 import org.mirage4j.gan.train.Penalty;
 import org.mirage4j.gan.train.RateSchedule;
 import org.mirage4j.gan.train.Updater;
@@ -54,7 +55,7 @@ final class GameFlags {
             names = "--penalty-weight",
             converter = Decimal.class,
             paramLabel = "W",
-            description = "Lambda or gamma of --penalty. Default: 10.")
+            description = "Lambda or gamma of --penalty, of each in r1-r2. Default: 10.")
     private @Nullable Double penaltyWeight;
 
     @Option(
@@ -114,6 +115,14 @@ final class GameFlags {
             paramLabel = "W",
             description = "Weight of the distance from the mean of past parameters. Default: 0.")
     private @Nullable Double historicalAveraging;
+
+    @Option(
+            names = "--prior",
+            converter = Priors.class,
+            completionCandidates = Priors.class,
+            description = "What latent vectors are drawn from: ${COMPLETION-CANDIDATES} (every number -1 or 1)."
+                    + " Default: normal.")
+    private @Nullable Latents prior;
 
     @Option(
             names = "--instance-noise",
@@ -205,6 +214,7 @@ final class GameFlags {
         given(discriminators, game::discriminators);
         given(omission, game::omission);
         given(historicalAveraging, game::historicalAveraging);
+        given(prior, game::latents);
         given(instanceNoise, game::instanceNoise);
         given(gradientClip, game::gradientClip);
         given(averageDecay, game::averageDecay);
@@ -258,7 +268,8 @@ final class GameFlags {
         WGAN_GP,
         DRAGAN,
         R1,
-        R2;
+        R2,
+        R1_R2;
 
         Penalty of(double weight) {
             return switch (this) {
@@ -267,6 +278,7 @@ final class GameFlags {
                 case DRAGAN -> new Penalty.Dragan(weight);
                 case R1 -> new Penalty.R1(weight);
                 case R2 -> new Penalty.R2(weight);
+                case R1_R2 -> new Penalty.R1R2(weight);
             };
         }
 
@@ -301,6 +313,12 @@ final class GameFlags {
     static final class Presets extends KebabEnum<GamePreset> {
         Presets() {
             super(GamePreset.class);
+        }
+    }
+
+    static final class Priors extends KebabEnum<Latents> {
+        Priors() {
+            super(Latents.class);
         }
     }
 

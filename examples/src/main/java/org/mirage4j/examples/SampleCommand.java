@@ -116,7 +116,11 @@ final class SampleCommand implements Callable<Integer> {
             }
             images = label == null ? sampler.sample(count, seed.value()) : sampler.sample(count, seed.value(), Math.toIntExact(label));
             if (realness != null) {
+<<<<<<< HEAD
                 writeRealness(realness, sampler.realness(images, passes, seed.value()));
+=======
+                writeRealness(realness, sampler.realness(images, labels(classes), passes, seed));
+>>>>>>> main
             }
         }
         switch (format) {
@@ -132,6 +136,15 @@ final class SampleCommand implements Callable<Integer> {
         }
         spec.commandLine().getOut().println(out);
         return ExitCode.OK;
+    }
+
+    /** What the images were asked to be; nothing where there are no classes. */
+    private int[] labels(int classes) {
+        return classes == 0
+                ? new int[0]
+                : IntStream.range(0, count)
+                        .map(i -> label == null ? i % classes : Math.toIntExact(label))
+                        .toArray();
     }
 
     private static void writeRealness(Path file, List<Realness> realness) {

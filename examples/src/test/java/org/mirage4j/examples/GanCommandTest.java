@@ -15,11 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mirage4j.core.data.IdxFile;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.data.NpyFile;
 import org.mirage4j.core.data.SyntheticDigits;
 import org.mirage4j.examples.CommandLineTest.Outcome;
+import org.mirage4j.gan.GanSampler;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class GanCommandTest {
@@ -128,6 +130,88 @@ class GanCommandTest {
                 .hasSize(1 + 6 / 2)
                 .first()
                 .isEqualTo("index,logit,deviation,probability");
+    }
+
+    @Test
+    void bothZeroCentredPenaltiesAndSignsAsLatentsStayWhenARunGoesOn(@TempDir Path folder) throws IOException {
+        Path run = folder.resolve("run");
+        Outcome outcome = mirage(
+                "gan",
+                "--arch",
+                "dense",
+                "--loss",
+                "relativistic",
+                "--penalty",
+                "r1-r2",
+                "--penalty-weight",
+                0.05,
+                "--prior",
+                "binary",
+                "--latent",
+                10,
+                "--iterations",
+                2,
+                "--batch",
+                8,
+                "--out",
+                run);
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        String expected = "\"kind\":\"r1-r2\",\"gamma\":0.05";
+        assertThat(Files.readString(run.resolve("config.json")).replaceAll("\\s", ""))
+                .contains(expected, "\"latents\":\"BINARY\"");
+        Outcome other = mirage("gan", "--resume", run, "--iterations", 3, "--prior", "normal", "--penalty", "r2");
+        assertThat(other.exitCode()).isEqualTo(1);
+        assertThat(other.err()).contains("game.latents was BINARY and is now NORMAL", "game.penalty");
+        Outcome more = mirage("gan", "--resume", run, "--iterations", 3);
+        assertThat(more.exitCode()).as(more.err()).isZero();
+        assertThat(Files.readString(run.resolve("config.json")).replaceAll("\\s", ""))
+                .contains(expected, "\"latents\":\"BINARY\"");
+    }
+
+    @Test
+    void realnessOfAConditionalRunIsThatOfTheClassAskedFor(@TempDir Path folder) throws IOException {
+        Path run = folder.resolve("run");
+        Outcome outcome = mirage(
+                "gan", "--arch", "dense", "--conditional", "projection", "--iterations", 2, "--batch", 8, "--out", run);
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        Path realness = folder.resolve("realness.csv");
+        Path images = folder.resolve("s.npy");
+        outcome = mirage("sample", "--run", run, "--count", 6, "--label", 3, "--out", images, "--realness", realness);
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(Files.readAllLines(realness)).hasSize(1 + 6);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dense", "dcgan"})
+    void featureMatchingTakesTheMeanImageToThatOfTheData(String architecture, @TempDir Path folder) {
+        double untrained = meanImageError(architecture, 1, folder.resolve("short"));
+        assertThat(meanImageError(architecture, 150, folder.resolve("long"))).isLessThan(0.75 * untrained);
+    }
+
+    /** How far the mean of a generator's images is from that of the data, after so many iterations of feature matching. */
+    private static double meanImageError(String architecture, int iterations, Path run) {
+        Outcome outcome = mirage(
+                "gan",
+                "--arch",
+                architecture,
+                "--feature-matching",
+                "--width",
+                8,
+                "--ema",
+                0,
+                "--g-rate",
+                0.005,
+                "--iterations",
+                iterations,
+                "--batch",
+                32,
+                "--out",
+                run);
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        INDArray real = new SyntheticDigits(0).examples(0, 500).examples(0, 500).features();
+        try (GanSampler sampler = GanSampler.open(run)) {
+            return sampler.sample(200, 1).mean(0).distance2(real.mean(0));
+        }
     }
 
     @Test

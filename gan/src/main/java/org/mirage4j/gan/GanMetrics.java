@@ -18,6 +18,9 @@ final class GanMetrics {
     static final String DISCRIMINATOR_GRADIENT = "discriminator_gradient_norm";
     static final String GENERATOR_GRADIENT = "generator_gradient_norm";
 
+    /** 1 in the last row of a run that broke down, in which a number is not finite and others are not known. */
+    static final String DIVERGED = "diverged";
+
     static final List<String> COLUMNS = join(
             Watch.COLUMNS,
             ITERATION,
@@ -29,7 +32,8 @@ final class GanMetrics {
             FAKE_PROBABILITY,
             CLASS_LOSS,
             DISCRIMINATOR_GRADIENT,
-            GENERATOR_GRADIENT);
+            GENERATOR_GRADIENT,
+            DIVERGED);
 
     private GanMetrics() {}
 
@@ -37,7 +41,8 @@ final class GanMetrics {
         return Stream.concat(Stream.of(first), last.stream()).toList();
     }
 
-    static double[] row(long iteration, long epoch, double seconds, IterationStatistics statistics, Watch watch) {
+    static double[] row(
+            long iteration, long epoch, double seconds, IterationStatistics statistics, boolean diverged, Watch watch) {
         double[] game = {
             iteration,
             epoch,
@@ -48,7 +53,8 @@ final class GanMetrics {
             statistics.fakeProbability(),
             statistics.classLoss(),
             statistics.discriminatorGradientNorm(),
-            statistics.generatorGradientNorm()
+            statistics.generatorGradientNorm(),
+            diverged ? 1 : 0
         };
         return DoubleStream.concat(DoubleStream.of(game), DoubleStream.of(watch.row()))
                 .toArray();

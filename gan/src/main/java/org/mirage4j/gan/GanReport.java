@@ -23,7 +23,8 @@ record GanReport(
         Path finalGrid,
         Optional<TrainingEvaluation> evaluation) {
 
-    void write(long iterations, Duration time, Watch watch) {
+    /** Writes the page; of a run that broke down the reason is not empty. */
+    void write(long iterations, Duration time, Watch watch, String breakdown) {
         GanOptions options = config.options();
         MetricsTable metrics = MetricsTable.read(directory.metrics());
         Path losses = directory.plot("losses");
@@ -67,11 +68,14 @@ record GanReport(
                 .tile("iterations per second", String.format(Locale.ROOT, "%.1f", iterations / seconds))
                 .tile("D(x)", last(metrics, GanMetrics.REAL_PROBABILITY))
                 .tile("D(G(z))", last(metrics, GanMetrics.FAKE_PROBABILITY));
+        if (!breakdown.isEmpty()) {
+            report.section("Breakdown").text(breakdown);
+        }
         report.section("Generated and real")
                 .pixels(
                         finalGrid,
                         "grid of generated images",
-                        "Generated after " + iterations + " iterations, not selected")
+                        "Generated after " + SampleName.iteration(finalGrid) + " iterations, not selected")
                 .pixels(directory.sample("real"), "grid of real images", "Real examples of " + dataName);
         report.section("Training")
                 .pixels(

@@ -35,6 +35,7 @@ import org.mirage4j.core.run.RunException;
 import org.mirage4j.gan.evaluation.EvaluationResult;
 import org.mirage4j.gan.evaluation.TrainingEvaluation;
 import org.mirage4j.gan.train.Architecture;
+import org.mirage4j.gan.train.DivergedException;
 import org.mirage4j.gan.train.GanTrainer;
 import org.mirage4j.gan.train.IterationStatistics;
 import org.mirage4j.gan.watch.Watch;
@@ -331,7 +332,8 @@ public final class GanRun implements AutoCloseable {
     }
 
     /**
-     * Trains to the end, or until the observer ends it, and writes the report.
+     * Trains to the end, or until the observer ends it, and writes the report. If training diverges, the row of that
+     * iteration is in metrics.csv and the reason on the page; no checkpoint holds what is not finite.
      *
      * @param observer told of every iteration
      * @return how it ended
@@ -340,13 +342,16 @@ public final class GanRun implements AutoCloseable {
     public Result train(Observer observer) {
         try {
             iterate(observer);
-            writePictures();
+            writePictures(null);
             boolean whole = done == options.iterations();
             directory.update(
                     directory.manifest().withStatus(whole ? Manifest.Status.FINISHED : Manifest.Status.STOPPED));
             return new Result(done, clock.time(), directory.report(), watch.reasonToStop());
         } catch (RuntimeException | Error e) {
             try {
+                if (e instanceof DivergedException divergence) {
+                    writePictures(divergence);
+                }
                 directory.update(directory.manifest().withStatus(Manifest.Status.FAILED));
             } catch (RuntimeException unwritable) {
                 e.addSuppressed(unwritable); // what led here is the failure to report
@@ -356,66 +361,87 @@ public final class GanRun implements AutoCloseable {
     }
 
     private void iterate(Observer observer) {
+        clock.start();
+        try (MetricsLog log = log()) {
+            try {
+                iterate(observer, log);
+            } catch (DivergedException e) {
+                watch.diverged(e.iteration(), String.valueOf(e.getMessage()));
+                log.row(row(e.iteration(), e.statistics(), true, false));
+                throw e;
+            }
+        }
+    }
+
+    private void iterate(Observer observer, MetricsLog log) {
         long total = options.iterations();
         long logEvery = Math.max(1, total / MAX_ROWS);
         long sampleEvery = Math.max(1, total / FRAMES);
-        long batchesPerEpoch = data.batchesPerEpoch(options.batch());
         List<INDArray> dealt = new ArrayList<>();
         long saved = done;
-        clock.start();
-        try (MetricsLog log = log()) {
-            if (done == 0) {
+        if (done == 0) {
+            sample();
+            INDArray untrained = generate();
+            watch.checkUntrained(untrained);
+            NativeMemory.release(untrained);
+        }
+        boolean goOn = true;
+        while (goOn && done < total) {
+            // the first and the last, so that there is something to show however short the run
+            boolean judged = judge != null && judge.isDue(done + 1, total);
+            boolean logged = judged || done == 0 || (done + 1) % logEvery == 0 || done + 1 == total;
+            IterationStatistics statistics = trainer.iterate(
+                    done,
+                    step -> {
+                        Batch batch = data.batch(step, options.batch());
+                        dealt.add(batch.features());
+                        batch.labels().ifPresent(dealt::add);
+                        return batch;
+                    },
+                    logged);
+            NativeMemory.release(dealt.toArray(INDArray[]::new));
+            dealt.clear();
+            done++;
+            boolean shown = done % sampleEvery == 0 || done == total;
+            boolean kept = done % options.checkpointEvery() == 0;
+            if (judged || shown || kept) {
+                trainer.requireFiniteWeights(done - 1, statistics);
+            }
+            watch.add(statistics);
+            double score = judge != null && judged ? judge.judge() : Double.NaN;
+            if (!Double.isNaN(score)) {
+                watch.addMetric(score);
+            }
+            if (watch.isDue(done)) {
+                INDArray samples = generate();
+                watch.check(done, statistics, samples);
+                NativeMemory.release(samples);
+            }
+            if (logged) {
+                log.row(row(done, statistics, false, judged));
+            }
+            if (shown) {
                 sample();
-                INDArray untrained = generate();
-                watch.checkUntrained(untrained);
-                NativeMemory.release(untrained);
             }
-            boolean goOn = true;
-            while (goOn && done < total) {
-                // the first and the last, so that there is something to show however short the run
-                boolean judged = judge != null && judge.isDue(done + 1, total);
-                boolean logged = judged || done == 0 || (done + 1) % logEvery == 0 || done + 1 == total;
-                IterationStatistics statistics = trainer.iterate(
-                        done,
-                        step -> {
-                            Batch batch = data.batch(step, options.batch());
-                            dealt.add(batch.features());
-                            batch.labels().ifPresent(dealt::add);
-                            return batch;
-                        },
-                        logged);
-                NativeMemory.release(dealt.toArray(INDArray[]::new));
-                dealt.clear();
-                done++;
-                watch.add(statistics);
-                double score = judge != null && judged ? judge.judge() : Double.NaN;
-                if (!Double.isNaN(score)) {
-                    watch.addMetric(score);
-                }
-                if (watch.isDue(done)) {
-                    INDArray samples = generate();
-                    watch.check(done, statistics, samples);
-                    NativeMemory.release(samples);
-                }
-                if (logged) {
-                    long epoch = (done * options.game().discriminatorSteps() - 1) / batchesPerEpoch;
-                    double[] row = GanMetrics.row(done, epoch, clock.seconds(), statistics, watch);
-                    log.row(judge == null ? row : judge.appendTo(row, judged));
-                }
-                if (done % sampleEvery == 0 || done == total) {
-                    sample();
-                }
-                if (done % options.checkpointEvery() == 0 || !Double.isNaN(score)) {
-                    checkpoint(log, score);
-                    saved = done;
-                }
-                goOn = observer.iterationDone(done, statistics)
-                        && watch.reasonToStop().isEmpty();
+            if (kept || !Double.isNaN(score)) {
+                checkpoint(log, score);
+                saved = done;
             }
-            if (saved < done) {
-                checkpoint(log, Double.NaN);
+            goOn = observer.iterationDone(done, statistics)
+                    && watch.reasonToStop().isEmpty();
+            if (!goOn && saved < done) {
+                trainer.requireFiniteWeights(done - 1, statistics);
             }
         }
+        if (saved < done) {
+            checkpoint(log, Double.NaN);
+        }
+    }
+
+    private double[] row(long iteration, IterationStatistics statistics, boolean diverged, boolean judged) {
+        long epoch = (iteration * options.game().discriminatorSteps() - 1) / data.batchesPerEpoch(options.batch());
+        double[] row = GanMetrics.row(iteration, epoch, clock.seconds(), statistics, diverged, watch);
+        return judge == null ? row : judge.appendTo(row, judged);
     }
 
     private MetricsLog log() {
@@ -463,13 +489,22 @@ public final class GanRun implements AutoCloseable {
         return images;
     }
 
-    private void writePictures() {
+    private void writePictures(@Nullable DivergedException divergence) {
         List<Path> frames = frames();
         Animation.writeFiles(directory.animation(), frames, FRAME_DELAY);
         write(someReal(), directory.sample("real"));
         Optional<TrainingEvaluation> evaluation = Optional.ofNullable(judge).map(Judge::evaluation);
         new GanReport(directory, config, data.name(), frames.get(frames.size() - 1), evaluation)
-                .write(done, clock.time(), watch);
+                .write(done, clock.time(), watch, divergence == null ? "" : breakdown(divergence));
+    }
+
+    private String breakdown(DivergedException divergence) {
+        String kept = checkpoints
+                .latest()
+                .map(checkpoint ->
+                        "The newest checkpoint is of iteration " + checkpoint.iteration() + ", before the breakdown.")
+                .orElse("There was no checkpoint before that.");
+        return divergence.getMessage() + ". " + kept;
     }
 
     /** As many as there are generated ones in a grid, if the data have so many. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.random.RandomStreams;
@@ -118,13 +119,17 @@ public final class GanSampler implements AutoCloseable {
      * @throws MirageException if the count is less than 1, or the run's networks do not know the class
      */
     public INDArray sample(int count, long seed, int label) {
+        requireClass(label);
+        return generate(count, seed, i -> label);
+    }
+
+    private void requireClass(int label) {
         if (label < 0 || label >= classes) {
             throw new MirageException(
                     classes == 0
                             ? "the run's networks have not learned of labels, so none can be asked for"
                             : "label must be in 0 to " + (classes - 1) + ", but is " + label);
         }
-        return generate(count, seed, i -> label);
     }
 
     private synchronized INDArray generate(int count, long seed, IntUnaryOperator label) {
@@ -168,10 +173,40 @@ public final class GanSampler implements AutoCloseable {
      * @param passes dropout masks to look through, at least 1
      * @param seed seed of the masks
      * @return one for each image, with packing for each pack
-     * @throws MirageException if the number of passes or images cannot be
+     * @throws MirageException if the number of passes or images cannot be, or the run's networks know classes
      */
-    public synchronized List<Realness> realness(INDArray images, int passes, long seed) {
-        return trainer.realness(images.mul(2).subi(1), passes, new RandomStreams(seed));
+    public List<Realness> realness(INDArray images, int passes, long seed) {
+        return realness(images, new int[0], passes, seed);
+    }
+
+    /**
+     * What the run's discriminators say of images as members of their classes, with their dropout live.
+     *
+     * @param images images, as above
+     * @param labels the class of each image, from 0: that asked for, in turn where none was; empty if the run's networks
+     *     do not know classes
+     * @param passes dropout masks to look through, at least 1
+     * @param seed seed of the masks
+     * @return one for each image
+     * @throws MirageException if the number of passes or images cannot be, or the labels do not fit images and networks
+     */
+    public synchronized List<Realness> realness(INDArray images, int[] labels, int passes, long seed) {
+        INDArray examples = images.mul(2).subi(1);
+        return trainer.realness(
+                labels.length == 0 ? Batch.of(examples) : Batch.of(examples, oneHot(labels, images.size(0))),
+                passes,
+                new RandomStreams(seed));
+    }
+
+    private INDArray oneHot(int[] labels, long images) {
+        if (labels.length != images) {
+            throw new MirageException("there must be one label for each image, but there are " + labels.length
+                    + " labels for " + images + " images");
+        }
+        for (int label : labels) {
+            requireClass(label);
+        }
+        return OneHot.of(labels, classes);
     }
 
     private INDArray generate(INDArray latents, IntStream labels, Pass pass) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import org.mirage4j.core.network.Network;
 import org.mirage4j.core.network.NetworkBuilder;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.gan.train.Conditioning;
+import org.mirage4j.gan.train.Realness;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -72,7 +74,25 @@ class ConditionalRunTest {
             INDArray all = sampler.sample(CLASSES, 1, 4);
             assertThat(inTurn.slice(4).equalsWithEps(all.slice(4), 1e-5)).isTrue();
             assertThat(inTurn.slice(5).equalsWithEps(all.slice(5), 1e-5)).isFalse();
+
+            InMemoryExamples unseen = new SyntheticDigits(0).examples(2000, 100);
+            int[] labels =
+                    unseen.examples(0, 100).labels().orElseThrow().argMax(1).toIntVector();
+            INDArray digits = unseen.examples(0, 100).features();
+            int[] wrong =
+                    IntStream.of(labels).map(label -> (label + 1) % CLASSES).toArray();
+            double asTheyAre = meanLogit(sampler.realness(digits, labels, 1, 1));
+            double asOthers = meanLogit(sampler.realness(digits, wrong, 1, 1));
+            if (kind == Conditioning.Kind.AUXILIARY) { // its logit does not look at labels
+                assertThat(asTheyAre).isEqualTo(asOthers);
+            } else {
+                assertThat(asTheyAre).isGreaterThan(asOthers);
+            }
         }
+    }
+
+    private static double meanLogit(List<Realness> realness) {
+        return realness.stream().mapToDouble(Realness::logit).average().orElseThrow();
     }
 
     @Test
@@ -101,6 +121,10 @@ class ConditionalRunTest {
         try (GanSampler sampler = GanSampler.open(folder.resolve("run"))) {
             assertThat(sampler.classes()).isZero();
             assertThatThrownBy(() -> sampler.sample(1, 1, 0)).hasMessageContaining("not learned of labels");
+            assertThatThrownBy(() -> sampler.realness(sampler.sample(1, 1), new int[] {0}, 1, 1))
+                    .hasMessageContaining("not learned of labels");
+            assertThatThrownBy(() -> sampler.realness(sampler.sample(2, 1), new int[] {0}, 1, 1))
+                    .hasMessageContaining("1 labels for 2 images");
         }
     }
 

@@ -21,7 +21,8 @@ public record StudyCase(String name, String description, double published, Class
     private static final double RADIUS = 3;
     private static final double AVERAGE_DECAY = 0.999;
     private static final int EPOCHS = 36;
-    private static final int MOST_EPOCHS = 60;
+    private static final int MOST_EPOCHS = 40;
+    private static final double NOISE = 0.3;
 
     /**
      * Checks the name.
@@ -40,8 +41,8 @@ public record StudyCase(String name, String description, double published, Class
 
     /**
      * The rows of Srivastava et al. (2014, table 2) on MNIST without knowledge of where a pixel lies, the article's
-     * network, and the best network of the same size. How each is trained was fixed beforehand on a tenth of the
-     * training images.
+     * network, and the best network of the same size. Learning rates and lengths were fixed beforehand, the noise of
+     * the last on a tenth of the training images that was held out.
      *
      * @param shorten what the number of epochs is divided by in all but the article's network, at least 1
      * @return five cases
@@ -66,7 +67,11 @@ public record StudyCase(String name, String description, double published, Class
                 RATE,
                 EPOCHS / shorten);
         ClassifierOptions best = falling(
-                dropout.toBuilder().batchNormalization(true).averageDecay(AVERAGE_DECAY),
+                dropout.toBuilder()
+                        .inputDropout(new DropoutKind.Additive(NOISE))
+                        .hiddenDropout(new DropoutKind.Additive(NOISE))
+                        .batchNormalization(true)
+                        .averageDecay(AVERAGE_DECAY),
                 NORMALIZED_RATE,
                 MOST_EPOCHS / shorten);
         return List.of(
@@ -78,7 +83,8 @@ public record StudyCase(String name, String description, double published, Class
                         "3 x 1024, dropout, max-norm",
                         0.0106,
                         dropout.toBuilder().maxNorm(RADIUS).build()),
-                new StudyCase("best", "3 x 1024, dropout, batch normalisation, averaged weights", Double.NaN, best));
+                new StudyCase(
+                        "best", "3 x 1024, added noise, batch normalisation, averaged weights", Double.NaN, best));
     }
 
     private static ClassifierOptions falling(ClassifierOptions.Builder builder, double rate, int epochs) {

@@ -12,7 +12,7 @@ final class Arrays32 {
         long[] shape = new long[exampleShape.length + 1];
         shape[0] = count;
         System.arraycopy(exampleShape, 0, shape, 1, exampleShape.length);
-        return Nd4j.createFromArray(values).reshape('c', shape);
+        return Nd4j.create(values, shape, 'c'); // no view, which could not be closed
     }
 
     static long product(long... shape) {

@@ -25,6 +25,7 @@ import org.mirage4j.core.engine.GateReplay;
 import org.mirage4j.core.engine.MinibatchDeviation;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
+import org.mirage4j.core.memory.NativeMemory;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -480,8 +481,7 @@ public final class Network implements AutoCloseable {
      * @return the first fault; empty if all numbers are finite
      */
     public Optional<NumericFault> findFault(INDArray... inputs) {
-        List<ParameterBlock> blocks = parameterBlocks();
-        Optional<NumericFault> weight = firstFault(blocks, parameters(), NumericFault.Kind.WEIGHT);
+        Optional<NumericFault> weight = findWeightFault();
         if (weight.isPresent()) {
             return weight;
         }
@@ -494,12 +494,22 @@ public final class Network implements AutoCloseable {
                 return Optional.of(new NumericFault(name, NumericFault.Kind.OUTPUT));
             }
         }
-        Collections.reverse(blocks);
-        return firstFault(blocks, gradients(), NumericFault.Kind.GRADIENT);
+        return lastFault(gradients(), NumericFault.Kind.GRADIENT);
     }
 
-    private static Optional<NumericFault> firstFault(
-            List<ParameterBlock> blocks, INDArray flat, NumericFault.Kind kind) {
+    /**
+     * Looks for weights that are not finite. Several layers have them when a gradient spoilt them, and gradients
+     * spoil one another from the last layer to the first.
+     *
+     * @return the last layer that has any
+     */
+    public Optional<NumericFault> findWeightFault() {
+        return lastFault(parameters(), NumericFault.Kind.WEIGHT);
+    }
+
+    private Optional<NumericFault> lastFault(INDArray flat, NumericFault.Kind kind) {
+        List<ParameterBlock> blocks = parameterBlocks();
+        Collections.reverse(blocks);
         INDArray vector = flat.reshape(flat.length());
         return blocks.stream()
                 .filter(block -> !isFinite(block.view(vector)))
@@ -508,8 +518,15 @@ public final class Network implements AutoCloseable {
     }
 
     private static boolean isFinite(INDArray array) {
+        if (array.dataType() == DataType.DOUBLE) {
+            return Double.isFinite(array.sumNumber().doubleValue());
+        }
         // an infinity or a NaN among the terms is one in the sum too; finite terms of float do not overflow a double
-        return Double.isFinite(array.castTo(DataType.DOUBLE).sumNumber().doubleValue());
+        double sum = 0;
+        for (float value : NativeMemory.floats(array)) {
+            sum += value;
+        }
+        return Double.isFinite(sum);
     }
 
     private static boolean isStatistic(String parameter) {

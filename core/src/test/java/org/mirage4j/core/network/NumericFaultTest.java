@@ -59,6 +59,17 @@ class NumericFaultTest {
     }
 
     @Test
+    void weightsSpoiltByAGradientAreNamedWhereTheBackwardPassMetItFirst() {
+        try (Network network = network()) {
+            network.parameters().reshape(131).putScalar(3, Float.NaN);
+            network.parameters().reshape(131).putScalar(40, Float.NEGATIVE_INFINITY);
+            assertThat(network.findWeightFault()).contains(new NumericFault("dense-1", NumericFault.Kind.WEIGHT));
+            network.parameters().assign(1);
+            assertThat(network.findWeightFault()).isEmpty();
+        }
+    }
+
+    @Test
     void overflowIsNamedByTheFirstLayerThatComputesIt() {
         try (Network network = network()) {
             // finite weights whose products are not

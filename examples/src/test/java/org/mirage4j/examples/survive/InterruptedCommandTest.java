@@ -27,36 +27,30 @@ class InterruptedCommandTest {
     private Path folder;
 
     private enum Training {
-        GAN(
-                800,
-                "gan",
-                "--arch",
-                "dense",
-                "--width",
-                "8",
-                "--latent",
-                "4",
-                "--batch",
-                "8",
-                "--iterations",
-                "800",
-                "--checkpoint-every",
-                "1000"),
-        CLASSIFY(40, "classify", "--examples", "600", "--hidden", "16", "--epochs", "40", "--passes", "2");
+        GAN(800, "gan --arch dense --width 8 --latent 4 --batch 8 --iterations 800 --checkpoint-every 1000"),
+        CLASSIFY(40, "classify --examples 600 --hidden 16 --epochs 40 --passes 2");
 
         private static final Pattern ADVICE =
                 Pattern.compile("stopped after (\\d+) (?:iterations|epochs); go on with: \\./mirage (.*)");
 
         private final int length;
-        private final List<String> arguments;
+        private final String arguments;
 
-        Training(int length, String... arguments) {
+        Training(int length, String arguments) {
             this.length = length;
-            this.arguments = List.of(arguments);
+            this.arguments = arguments;
+        }
+
+        private List<String> words() {
+            return List.of(arguments.split(" "));
+        }
+
+        String command() {
+            return words().get(0);
         }
 
         CommandProcess start(Path output, Path run) throws IOException {
-            List<Object> all = new ArrayList<>(arguments);
+            List<Object> all = new ArrayList<>(words());
             all.addAll(List.of("--out", run));
             return CommandProcess.start(output, all);
         }
@@ -102,8 +96,8 @@ class InterruptedCommandTest {
         try (CommandProcess process = training.start(folder.resolve("second"), broken)) {
             process.await(() -> metrics(broken).size() > ROWS_BEFORE);
             process.signal("STOP"); // the run cannot end in the meantime
-            assertRefused(CommandProcess.start(
-                    folder.resolve("rival"), List.of(training.arguments.get(0), "--resume", broken)));
+            assertRefused(
+                    CommandProcess.start(folder.resolve("rival"), List.of(training.command(), "--resume", broken)));
             process.signal("INT");
             process.signal("CONT");
             assertThat(process.exitCode()).isEqualTo(130);

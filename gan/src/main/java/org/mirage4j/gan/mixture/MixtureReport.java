@@ -26,7 +26,9 @@ record MixtureReport(RunDirectory directory, Mixture mixture, Path lastFrame) {
     static final List<String> COLUMNS = List.of(
             ITERATION, "seconds", DISCRIMINATOR_LOSS, GENERATOR_LOSS, "d_real", "d_fake", MODES, QUALITY, REVERSE_KL);
 
-    static double[] row(long iteration, double seconds, IterationStatistics statistics, ModeCoverage coverage) {
+    /** Of an iteration that broke down there is no coverage, which then is null. */
+    static double[] row(
+            long iteration, double seconds, IterationStatistics statistics, @Nullable ModeCoverage coverage) {
         return new double[] {
             iteration,
             seconds,
@@ -34,9 +36,11 @@ record MixtureReport(RunDirectory directory, Mixture mixture, Path lastFrame) {
             statistics.generatorLoss(),
             statistics.realProbability(),
             statistics.fakeProbability(),
-            coverage.modes().value(),
-            coverage.highQualityShare().orElseThrow().value(),
-            coverage.reverseKl().value()
+            coverage == null ? Double.NaN : coverage.modes().value(),
+            coverage == null
+                    ? Double.NaN
+                    : coverage.highQualityShare().orElseThrow().value(),
+            coverage == null ? Double.NaN : coverage.reverseKl().value()
         };
     }
 

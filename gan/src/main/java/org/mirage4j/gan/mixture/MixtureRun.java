@@ -172,15 +172,20 @@ public final class MixtureRun implements AutoCloseable {
         try (MetricsLog log = MetricsLog.create(directory.metrics(), MixtureReport.COLUMNS)) {
             boolean goOn = true;
             while (goOn && done < total) {
+                boolean measured = (done + 1) % measureEvery == 0 || done + 1 == total;
                 @Nullable IterationStatistics statistics;
                 try {
                     statistics = iterate(done);
+                    if (measured) {
+                        trainer.requireFiniteWeights(done, statistics);
+                    }
                 } catch (DivergedException e) {
                     divergence = e;
+                    log.row(MixtureReport.row(e.iteration(), seconds(started), e.statistics(), null));
                     break;
                 }
                 done++;
-                if (done % measureEvery == 0 || done == total) {
+                if (measured) {
                     coverage = measure(done, frames);
                     log.row(MixtureReport.row(done, seconds(started), statistics, coverage));
                 }
@@ -230,7 +235,8 @@ public final class MixtureRun implements AutoCloseable {
 
     /** Always the same latent vectors, so that the animation shows where each point goes. */
     private ModeCoverage measure(long done, List<Path> frames) {
-        INDArray points = mixture.fromStandard(trainer.generate(trainer.latents("sample", 0, SAMPLES)));
+        INDArray points =
+                withoutOverflow(mixture.fromStandard(trainer.generate(trainer.latents("sample", 0, SAMPLES))));
         Path file = directory.sample(String.format(Locale.ROOT, "iteration-%07d", done));
         plot.write(
                 String.format(Locale.ROOT, "%s, iteration %,d", mixture.name(), done),
@@ -239,6 +245,16 @@ public final class MixtureRun implements AutoCloseable {
                 file);
         frames.add(file);
         return ModeCoverage.ofMixture(FeatureMatrix.of(points, ExtractorId.POINTS), mixture.modes());
+    }
+
+    /** Points beyond all numbers are as far off as a float can be, which is near no mode either. */
+    private static INDArray withoutOverflow(INDArray points) {
+        for (long i = 0; i < points.length(); i++) {
+            if (!Double.isFinite(points.getDouble(i))) {
+                points.putScalar(i, Float.MAX_VALUE);
+            }
+        }
+        return points;
     }
 
     private static double seconds(long started) {

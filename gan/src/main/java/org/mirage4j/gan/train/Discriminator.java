@@ -77,6 +77,11 @@ final class Discriminator {
         return couplesExamples;
     }
 
+    /** Whether it needs to be told what an example is said to be. */
+    boolean isConditional() {
+        return labelled || conditioning.scoresClasses();
+    }
+
     /** The sum over the backward passes of one step. */
     GradientSum sum() {
         return sum;

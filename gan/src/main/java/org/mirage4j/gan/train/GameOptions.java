@@ -18,8 +18,9 @@ import org.mirage4j.gan.loss.LossKind;
  *     value (Miyato et al. 2018)
  * @param discriminatorSteps discriminator steps in each iteration, at least 1
  * @param packing how many examples the discriminator judges at once (PacGAN, Lin et al. 2018), 1 to 10
- * @param unrolledSteps steps that the discriminator is ahead of itself in the generator's step (Metz et al. 2017),
- *     then taken back; 0 for none
+ * @param unrolledSteps steps that the discriminator is ahead of itself in the generator's step, then taken back; 0 for
+ *     none. To first order: the generator's gradient takes the discriminator ahead for a constant, where Metz et al.
+ *     2017 differentiate through the steps too
  * @param discriminators number of discriminators (Dropout-GAN, Mordido et al. 2018), at least 1
  * @param omission probability that a discriminator is left out of a generator step, never all of them, in [0, 1)
  * @param minibatchDeviation whether the discriminator sees how much a batch varies (Karras et al. 2018)

@@ -75,7 +75,7 @@ public enum GamePreset {
             return game.loss(LossKind.NON_SATURATING).packing(2);
         }
     },
-    /** Metz et al. 2017: five steps ahead. */
+    /** Metz et al. 2017 to first order: five steps ahead, without the gradient through them. */
     UNROLLED {
         @Override
         public GameOptions.Builder change(GameOptions.Builder game) {

@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.Problems;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.engine.Pass;
+import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.network.NetworkBuilder;
 import org.mirage4j.core.random.RandomStreams;
@@ -150,23 +152,30 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      * @param real the real examples
      * @param measureGradients whether to spend the time for gradient norms
      * @return what happened
-     * @throws DivergedException if a loss, or a gradient that is measured, is not finite any more: it names the layer
-     *     where that began
+     * @throws DivergedException if a loss, or a gradient that is measured, is not finite any more, before the step that
+     *     would carry it into every weight: it names the layer where that began
      */
     public IterationStatistics iterate(long iteration, RealBatches real, boolean measureGradients) {
         Round last = null;
         for (int i = 0; i < game.discriminatorSteps(); i++) {
             boolean measure = measureGradients && i == game.discriminatorSteps() - 1;
-            last = discriminatorStep(iteration, iteration * game.discriminatorSteps() + i, real, measure);
+            Round next = discriminatorStep(iteration, iteration * game.discriminatorSteps() + i, real, measure);
+            if (last != null) {
+                NativeMemory.release(last.latents());
+            }
+            last = next;
         }
         if (last == null) {
             throw new IllegalStateException("an iteration has at least one discriminator step");
         }
-        return last.statistics(generatorStep(iteration, last, measureGradients));
+        IterationStatistics statistics = last.statistics(generatorStep(iteration, last, measureGradients));
+        NativeMemory.release(last.latents());
+        return statistics;
     }
 
     /** Names the layer in which the numbers of an iteration stopped being finite. */
-    private DivergedException explain(Divergence divergence, long iteration, long step, Batch real, Batch fake) {
+    private DivergedException explain(
+            Divergence divergence, long iteration, @Nullable Round round, long step, Batch real, Batch fake) {
         INDArray latents = latents("latent", step, real.size());
         INDArray[] generatorInputs =
                 fake.labels().map(labels -> new INDArray[] {latents, labels}).orElse(new INDArray[] {latents});
@@ -178,14 +187,30 @@ public final class GanTrainer implements Resumable, AutoCloseable {
                 suspects.add(discriminator.suspect(seenReal));
                 suspects.add(discriminator.suspect(seenFake));
             }
-            return divergence.explain(iteration, suspects);
+            return divergence.explain(iteration, round, suspects);
+        }
+    }
+
+    /**
+     * Refuses weights that are not finite, which an iteration shows only when the next one meets them: to be called
+     * before weights are kept.
+     *
+     * @param iteration the iteration that was played last, from 0
+     * @param played what it came to
+     * @throws DivergedException if there are any, naming the layer
+     */
+    public void requireFiniteWeights(long iteration, IterationStatistics played) {
+        Divergence.refuseWeights(iteration, played, generator.name(), generator.network());
+        for (Discriminator discriminator : discriminators) {
+            Divergence.refuseWeights(iteration, played, discriminator.player().name(), discriminator.network());
         }
     }
 
     /** One step of every discriminator, on the same batches. */
     Round discriminatorStep(long iteration, long step, RealBatches batches, boolean measure) {
         Batch real = batches.batch(step);
-        Batch fake = forge(real, step);
+        INDArray latents = latents("latent", step, real.size());
+        Batch fake = forge(real, latents, step);
         Draw draw = new Draw(streams, "discriminator", step);
         List<DiscriminatorTurn.Outcome> outcomes = new ArrayList<>(discriminators.size());
         try (Seen seenReal = sight.of(real, iteration, "discriminator-noise-real", step);
@@ -194,14 +219,13 @@ public final class GanTrainer implements Resumable, AutoCloseable {
                 outcomes.add(discriminatorTurn.play(discriminator, seenReal, seenFake, draw, measure));
             }
         } catch (Divergence divergence) {
-            throw explain(divergence, iteration, step, real, fake);
+            throw explain(divergence, iteration, null, step, real, fake);
         }
-        return new Round(real, fake, draw, outcomes);
+        return new Round(real, latents, fake, draw, outcomes);
     }
 
     /** A training pass of the generator, with the labels of the real batch where it reads any. */
-    private Batch forge(Batch real, long step) {
-        INDArray latents = latents("latent", step, real.size());
+    private Batch forge(Batch real, INDArray latents, long step) {
         Pass pass = Pass.train(streams.key("mask-generator", step));
         if (!labelled) {
             return Batch.of(generator.network().forwardShared(new INDArray[] {latents}, pass)[0]);
@@ -217,7 +241,7 @@ public final class GanTrainer implements Resumable, AutoCloseable {
             average.update();
             return outcome;
         } catch (Divergence divergence) {
-            throw explain(divergence, iteration, last.draw().index(), last.real(), last.fake());
+            throw explain(divergence, iteration, last, last.draw().index(), last.real(), last.fake());
         }
     }
 
@@ -248,21 +272,27 @@ public final class GanTrainer implements Resumable, AutoCloseable {
     /**
      * What the discriminators say of examples, with their dropout live.
      *
-     * @param examples examples [N, ...] in the data's range; with packing N is a multiple of it
+     * @param examples examples [N, ...] in the data's range; with packing N is a multiple of it. Where the discriminators
+     *     learned of labels, each with the one-hot label it is said to have, else without
      * @param passes dropout masks to look through, at least 1
      * @param other the random streams of the masks
      * @return one for each example, with packing for each pack
-     * @throws MirageException if the number of passes or examples cannot be
+     * @throws MirageException if the number of passes or examples cannot be, or labels are missing or nobody reads them
      */
-    public List<Realness> realness(INDArray examples, int passes, RandomStreams other) {
+    public List<Realness> realness(Batch examples, int passes, RandomStreams other) {
         new Problems()
                 .atLeast("number of passes", passes, 1)
                 .require(
-                        examples.size(0) % game.packing() == 0,
+                        examples.size() % game.packing() == 0,
                         "number of examples must be a multiple of the packing " + game.packing() + ", but is "
-                                + examples.size(0))
+                                + examples.size())
+                .require(
+                        examples.labels().isPresent() == discriminators.get(0).isConditional(),
+                        examples.labels().isPresent()
+                                ? "examples have labels, but the discriminator has not learned of labels"
+                                : "the discriminator has learned of labels, but the examples have none")
                 .refuse();
-        Seen seen = sight.clear(Batch.of(examples));
+        Seen seen = sight.clear(examples);
         double[][] logits = new double[Math.toIntExact(seen.size())][passes * discriminators.size()];
         for (int draw = 0; draw < passes * discriminators.size(); draw++) {
             Discriminator discriminator = discriminators.get(draw % discriminators.size());

@@ -92,7 +92,7 @@ final class GeneratorTurn {
         return present.isEmpty() ? List.of(all.get(random.nextInt(all.size()))) : present;
     }
 
-    /** With a discriminator that is some steps ahead, and then taken back (Metz et al. 2017). */
+    /** With a discriminator that is some steps ahead, taken for a constant, and then taken back (Metz et al. 2017). */
     private Cost cost(Discriminator discriminator, Seen real, Seen fake, long iteration, Draw draw) {
         int ahead = game.unrolledSteps();
         if (ahead == 0) {

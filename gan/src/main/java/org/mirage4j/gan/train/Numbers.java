@@ -1,8 +1,10 @@
 package org.mirage4j.gan.train;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.memory.FlatArray;
+import org.mirage4j.core.memory.NativeMemory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -12,12 +14,18 @@ final class Numbers {
 
     /** The elements in row-major order. */
     static double[] of(INDArray array) {
-        return rowMajor(array).toArray();
+        double[] values = new double[Math.toIntExact(array.length())];
+        rowMajor(array, flat -> flat.get(0, values, values.length));
+        return values;
     }
 
-    private static FlatArray rowMajor(INDArray array) {
-        boolean rowMajor = array.ordering() == 'c' && !array.isView();
-        return FlatArray.of(rowMajor ? array : array.dup('c'));
+    @SuppressWarnings("ReferenceEquality") // a copy, or the array itself
+    private static void rowMajor(INDArray array, Consumer<FlatArray> reader) {
+        INDArray plain = array.ordering() == 'c' && !array.isView() ? array : array.dup('c');
+        reader.accept(FlatArray.of(plain));
+        if (plain != array) {
+            NativeMemory.release(plain);
+        }
     }
 
     /** Two batches as one: in the array given if it has the shape, else in a new one. */
@@ -28,8 +36,8 @@ final class Numbers {
                 ? into
                 : Nd4j.createUninitialized(first.dataType(), shape, 'c');
         FlatArray flat = FlatArray.of(both);
-        flat.put(0, rowMajor(first));
-        flat.put(Math.toIntExact(first.length()), rowMajor(second));
+        rowMajor(first, half -> flat.put(0, half));
+        rowMajor(second, half -> flat.put(Math.toIntExact(first.length()), half));
         return both;
     }
 }

@@ -5,9 +5,10 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import org.mirage4j.core.Problems;
 
 /**
- * What a discriminator pays for the norm of its gradient in its input. The norm is taken per example, with packing per
- * pack; the penalty is the mean over the batch. A discriminator that couples the examples of a batch, by batch
- * normalisation or minibatch standard deviation, has no such gradient and is refused. Implementations are immutable.
+ * What a discriminator pays for the norm of its gradient in its input: weight (|g| - target)^2. The norm is taken per
+ * example, with packing per pack; the penalty is the mean over the batch. A discriminator that couples the examples of a
+ * batch, by batch normalisation or minibatch standard deviation, has no such gradient and is refused. Implementations
+ * are immutable.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
@@ -21,12 +22,28 @@ import org.mirage4j.core.Problems;
 public sealed interface Penalty {
 
     /**
+     * What a squared deviation of 1 costs.
+     *
+     * @return at least 0
+     */
+    double weight();
+
+    /**
+     * The norm that costs nothing.
+     *
+     * @return 0 or 1
+     */
+    double target();
+
+    /**
      * The penalty of one example.
      *
      * @param norm Euclidean norm of the gradient at the example
      * @return the penalty
      */
-    double value(double norm);
+    default double value(double norm) {
+        return weight() * (norm - target()) * (norm - target());
+    }
 
     /**
      * The penalty's derivative in the norm.
@@ -34,17 +51,19 @@ public sealed interface Penalty {
      * @param norm Euclidean norm of the gradient at the example
      * @return d{@link #value}/dnorm
      */
-    double derivative(double norm);
+    default double derivative(double norm) {
+        return 2 * weight() * (norm - target());
+    }
 
     /** No penalty. */
     record None() implements Penalty {
         @Override
-        public double value(double norm) {
+        public double weight() {
             return 0;
         }
 
         @Override
-        public double derivative(double norm) {
+        public double target() {
             return 0;
         }
     }
@@ -67,13 +86,13 @@ public sealed interface Penalty {
         }
 
         @Override
-        public double value(double norm) {
-            return lambda * (norm - 1) * (norm - 1);
+        public double weight() {
+            return lambda;
         }
 
         @Override
-        public double derivative(double norm) {
-            return 2 * lambda * (norm - 1);
+        public double target() {
+            return 1;
         }
     }
 
@@ -95,13 +114,13 @@ public sealed interface Penalty {
         }
 
         @Override
-        public double value(double norm) {
-            return lambda * (norm - 1) * (norm - 1);
+        public double weight() {
+            return lambda;
         }
 
         @Override
-        public double derivative(double norm) {
-            return 2 * lambda * (norm - 1);
+        public double target() {
+            return 1;
         }
     }
 
@@ -122,13 +141,13 @@ public sealed interface Penalty {
         }
 
         @Override
-        public double value(double norm) {
-            return gamma / 2 * norm * norm;
+        public double weight() {
+            return gamma / 2;
         }
 
         @Override
-        public double derivative(double norm) {
-            return gamma * norm;
+        public double target() {
+            return 0;
         }
     }
 
@@ -149,13 +168,13 @@ public sealed interface Penalty {
         }
 
         @Override
-        public double value(double norm) {
-            return gamma / 2 * norm * norm;
+        public double weight() {
+            return gamma / 2;
         }
 
         @Override
-        public double derivative(double norm) {
-            return gamma * norm;
+        public double target() {
+            return 0;
         }
     }
 
@@ -178,13 +197,13 @@ public sealed interface Penalty {
 
         /** The mean is over twice as many examples as either penalty has, hence no half. */
         @Override
-        public double value(double norm) {
-            return gamma * norm * norm;
+        public double weight() {
+            return gamma;
         }
 
         @Override
-        public double derivative(double norm) {
-            return 2 * gamma * norm;
+        public double target() {
+            return 0;
         }
     }
 }

@@ -13,6 +13,7 @@ import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointWriter;
 import org.mirage4j.core.run.NetworkState;
 import org.mirage4j.core.run.Resumable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -113,6 +114,9 @@ final class Player implements Resumable, AutoCloseable {
         double square = 0;
         for (INDArray part : learnedGradients) {
             double norm = part.norm2Number().doubleValue();
+            if (!Double.isFinite(norm)) { // as it is in float32 where squares are beyond it, and the numbers are not
+                norm = part.castTo(DataType.DOUBLE).norm2Number().doubleValue();
+            }
             square += norm * norm;
         }
         return Math.sqrt(square);

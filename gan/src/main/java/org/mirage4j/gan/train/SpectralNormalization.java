@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import org.mirage4j.core.memory.FlatArray;
+import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.network.WeightMatrix;
 import org.mirage4j.core.run.Checkpoint;
@@ -70,7 +71,9 @@ final class SpectralNormalization implements Resumable {
 
     @Override
     public void save(CheckpointWriter to) throws IOException {
-        to.array(name, Nd4j.createFromArray(state()));
+        INDArray state = Nd4j.createFromArray(state());
+        to.array(name, state);
+        NativeMemory.release(state);
     }
 
     @Override

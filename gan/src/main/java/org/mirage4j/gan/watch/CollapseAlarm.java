@@ -52,10 +52,10 @@ public final class CollapseAlarm {
 
     SampleHealth compare(INDArray samples) {
         Spread generated = Spread.of(samples);
-        return new SampleHealth(
-                generated.meanDistance() / real.meanDistance(),
-                generated.variance() / real.variance(),
-                generated.within(real.medianNearest() / 2));
+        double contrast = generated.variance() / real.variance();
+        // Faint images, as a generator draws them on its way, are near one another without being alike.
+        double radius = real.medianNearest() / 2 * Math.sqrt(Math.min(1, contrast));
+        return new SampleHealth(generated.meanDistance() / real.meanDistance(), contrast, generated.within(radius));
     }
 
     private static boolean isCollapsed(SampleHealth health) {

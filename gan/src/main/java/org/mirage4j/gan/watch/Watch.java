@@ -147,6 +147,16 @@ public final class Watch implements Resumable {
         balanced = nowBalanced;
     }
 
+    /**
+     * Remembers that training has broken down.
+     *
+     * @param done the iteration in which it did, counted from 1
+     * @param text what happened
+     */
+    public void diverged(long done, String text) {
+        tell(done, text, true);
+    }
+
     private void tell(long done, String text, boolean stop) {
         events.add(new Event(done, text));
         if (stop && reasonToStop == null) {

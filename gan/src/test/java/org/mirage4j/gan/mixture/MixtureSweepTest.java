@@ -17,6 +17,7 @@ import org.mirage4j.core.MirageException;
 import org.mirage4j.core.run.Manifest;
 import org.mirage4j.core.run.MetricsTable;
 import org.mirage4j.core.run.RunDirectory;
+import org.mirage4j.gan.train.Updater;
 
 class MixtureSweepTest {
     private static final int ITERATIONS = 5;
@@ -153,6 +154,32 @@ class MixtureSweepTest {
             assertThat(result.diverged()).isFalse();
             assertThat(result.iterations()).isEqualTo(2);
         }
+    }
+
+    @Test
+    void breakdownIsAResultWithItsRowAndReason() throws IOException {
+        MixtureOptions usual = MixturePreset.NON_SATURATING.options(9);
+        MixtureOptions unstable = new MixtureOptions(
+                usual.width(),
+                usual.layers(),
+                usual.latent(),
+                usual.batch(),
+                usual.iterations(),
+                usual.generatorDropout(),
+                usual.discriminatorDropout(),
+                usual.game().toBuilder().generatorUpdater(new Updater.Sgd(1e30)).build());
+        try (MixtureRun run = MixtureRun.create(folder.resolve("run"), Mixture.ring(), "unstable", unstable, 7)) {
+            MixtureResult result = run.train(done -> true);
+            assertThat(result.diverged()).isTrue();
+        }
+        RunDirectory run = RunDirectory.open(folder.resolve("run"));
+        MetricsTable metrics = MetricsTable.read(run.metrics());
+        int last = metrics.rows() - 1;
+        assertThat(last).isPositive();
+        assertThat(metrics.column("modes")[last - 1]).isFinite();
+        assertThat(metrics.column("modes")[last]).isNaN();
+        assertThat(Files.readString(run.report()))
+                .contains("Breakdown", "in iteration " + (int) metrics.column("iteration")[last], "it began with");
     }
 
     @Test

@@ -1,12 +1,18 @@
 package org.mirage4j.gan.train;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.network.Network;
@@ -180,6 +186,31 @@ class ConditionalGameTest {
                                 .value()
                         + crossEntropy(ofFake, kind);
             });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Conditioning.Kind.class)
+    void realnessIsThatOfAnExampleAsWhatItIsSaidToBe(Conditioning.Kind kind) {
+        boolean conditional = kind != Conditioning.Kind.NONE;
+        Batch labelled = real();
+        Batch bare = Batch.of(labelled.features());
+        NetworkBuilder judge = conditional
+                ? discriminator(kind, false)
+                : NetworkBuilder.vectors(4).dense(1);
+        try (Network g = build(generator());
+                Network d = build(judge)) {
+            Conditioning conditioning = new Conditioning(kind, conditional ? CLASSES : 0);
+            GanTrainer trainer = new GanTrainer(
+                    g, List.of(d), conditioning, LATENT, GameOptions.builder().build(), STREAMS);
+            double[] expected = logits(output(d, kind, labelled.features(), Pass.infer()), kind);
+            double[] actual = trainer.realness(conditional ? labelled : bare, 3, STREAMS).stream()
+                    .mapToDouble(Realness::logit)
+                    .toArray();
+            assertThat(actual).containsExactly(expected, within(1e-12));
+            assertThatThrownBy(() -> trainer.realness(conditional ? bare : labelled, 3, STREAMS))
+                    .isInstanceOf(MirageException.class)
+                    .hasMessageContaining(conditional ? "examples have none" : "has not learned of labels");
         }
     }
 

@@ -202,7 +202,7 @@ class GanTrainerTest {
             int steps = d.iteration();
             assertThatThrownBy(() -> trainer.iterate(7, step -> Batch.of(real(step)), false))
                     .isInstanceOf(MirageException.class)
-                    .hasMessageContaining("iteration 7")
+                    .hasMessageContaining("iteration 8") // the eighth
                     .hasMessageContaining("a weight of layer \"" + layer + "\" of the " + network);
             assertThat(d.iteration()).as("no step was taken").isEqualTo(steps);
         }

@@ -327,6 +327,30 @@ class StrategiesTest {
     }
 
     @Test
+    void unrolledGradientIsTakenAtTheDiscriminatorAheadAndNotThroughItsSteps() {
+        GameOptions game = GameOptions.builder().unrolledSteps(3).build();
+        try (GanTrainer trainer = trainer(game)) {
+            checkGenerator(trainer, last -> {
+                Network d = trainer.discriminators().get(0);
+                playAhead(trainer, last, last.fake());
+                return x -> LossKind.NON_SATURATING
+                        .create(1)
+                        .generator(new double[0], logits(d, x, pass("generator", 0)))
+                        .value();
+            });
+        }
+    }
+
+    private static void playAhead(GanTrainer trainer, Round last, Batch fake) {
+        DiscriminatorTurn turn = new DiscriminatorTurn(trainer.game(), new GradientPenalty(new Penalty.None()));
+        Sight sight = new Sight(trainer.game(), STREAMS);
+        for (int i = 0; i < trainer.game().unrolledSteps(); i++) {
+            Draw draw = new Draw(STREAMS, "unrolled", i);
+            turn.play(trainer.discriminator(0), sight.clear(last.real()), sight.clear(fake), draw, false);
+        }
+    }
+
+    @Test
     void historicalAveragingPullsTowardsTheMeanOfPastParameters() {
         double weight = 0.3;
         GameOptions game = GameOptions.builder().historicalAveraging(weight).build();
@@ -475,7 +499,7 @@ class StrategiesTest {
         INDArray x = STREAMS.gaussian("x", 0, DataType.DOUBLE, 6, SIZE);
         GameOptions game = GameOptions.builder().discriminators(2).build();
         try (GanTrainer trainer = trainer(game)) {
-            List<Realness> realness = trainer.realness(x, 2000, new RandomStreams(1));
+            List<Realness> realness = trainer.realness(Batch.of(x), 2000, new RandomStreams(1));
             assertThat(realness).hasSize(6);
             for (int i = 0; i < 6; i++) {
                 double expected = 0;
@@ -487,13 +511,13 @@ class StrategiesTest {
                 assertThat(one.logit()).isCloseTo(expected, within(4 * one.deviation() / Math.sqrt(4000)));
                 assertThat(one.probability()).isBetween(0.0, 1.0);
             }
-            assertThat(trainer.realness(x, 10, new RandomStreams(1)))
-                    .isEqualTo(trainer.realness(x, 10, new RandomStreams(1)))
-                    .isNotEqualTo(trainer.realness(x, 10, new RandomStreams(2)));
+            assertThat(trainer.realness(Batch.of(x), 10, new RandomStreams(1)))
+                    .isEqualTo(trainer.realness(Batch.of(x), 10, new RandomStreams(1)))
+                    .isNotEqualTo(trainer.realness(Batch.of(x), 10, new RandomStreams(2)));
         }
         try (GanTrainer packed = trainer(GameOptions.builder().packing(3).build())) {
-            assertThat(packed.realness(x, 1, STREAMS)).hasSize(2);
-            assertThatThrownBy(() -> packed.realness(x.getRows(0, 1, 2, 3), 1, STREAMS))
+            assertThat(packed.realness(Batch.of(x), 1, STREAMS)).hasSize(2);
+            assertThatThrownBy(() -> packed.realness(Batch.of(x.getRows(0, 1, 2, 3)), 1, STREAMS))
                     .isInstanceOf(MirageException.class)
                     .hasMessageContainingAll("packing 3", "4");
         }

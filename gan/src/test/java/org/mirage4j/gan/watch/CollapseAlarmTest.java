@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mirage4j.core.data.SyntheticDigits;
 import org.mirage4j.core.random.RandomStreams;
@@ -42,7 +43,16 @@ class CollapseAlarmTest {
         return copies;
     }
 
+    /** A fifth of the contrast, as generators draw on their way. */
+    private static INDArray faint(INDArray digits) {
+        return digits.mul(0.45);
+    }
+
     private boolean raisedBy(INDArray samples) {
+        return raisedBy(alarm, samples);
+    }
+
+    private static boolean raisedBy(CollapseAlarm alarm, INDArray samples) {
         for (int i = 0; i < CollapseAlarm.PATIENCE; i++) {
             alarm.check(samples);
         }
@@ -53,6 +63,8 @@ class CollapseAlarmTest {
         return Stream.of(
                 Arguments.of("other real digits", digits(1000), false),
                 Arguments.of("real digits with grain", digits(1000).add(grain(0.1)), false),
+                Arguments.of("faint real digits", faint(digits(1000)), false),
+                Arguments.of("ten faint digits", faint(copiesOf(10)), true),
                 Arguments.of("one constant image", Nd4j.zeros(COUNT, 1, 28, 28), true),
                 Arguments.of("blank but for a little grain", grain(0.01), true),
                 Arguments.of("one digit", copiesOf(1), true),
@@ -64,6 +76,23 @@ class CollapseAlarmTest {
     @MethodSource("samples")
     void collapsedGeneratorRaisesTheAlarmAndAHealthyOneDoesNot(String name, INDArray samples, boolean collapsed) {
         assertThat(raisedBy(samples)).isEqualTo(collapsed);
+    }
+
+    /** Points around as many of the ring's eight modes, 0.01 about each. */
+    private static INDArray ring(String stream, int modes) {
+        INDArray points = STREAMS.gaussian(stream, 0, DataType.FLOAT, COUNT, 2).muli(0.01);
+        for (int i = 0; i < COUNT; i++) {
+            double angle = Math.PI / 4 * (i % modes);
+            points.getRow(i).addi(Nd4j.createFromArray((float) Math.cos(angle), (float) Math.sin(angle)));
+        }
+        return points;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8, false", "7, false", "1, true"})
+    void onMixturesAllModesAreHealthyAndOneIsACollapse(int modes, boolean collapsed) {
+        assertThat(raisedBy(new CollapseAlarm(ring("real", 8)), ring("generated", modes)))
+                .isEqualTo(collapsed);
     }
 
     @Test
