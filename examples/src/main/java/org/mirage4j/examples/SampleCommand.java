@@ -116,11 +116,7 @@ final class SampleCommand implements Callable<Integer> {
             }
             images = label == null ? sampler.sample(count, seed.value()) : sampler.sample(count, seed.value(), Math.toIntExact(label));
             if (realness != null) {
-<<<<<<< HEAD
-                writeRealness(realness, sampler.realness(images, passes, seed.value()));
-=======
-                writeRealness(realness, sampler.realness(images, labels(classes), passes, seed));
->>>>>>> main
+                writeRealness(realness, sampler.realness(images, labels(classes), passes, seed.value()));
             }
         }
         switch (format) {
