@@ -114,7 +114,9 @@ final class SampleCommand implements Callable<Integer> {
             if (dropout) {
                 sampler.dropout(true);
             }
-            images = label == null ? sampler.sample(count, seed.value()) : sampler.sample(count, seed.value(), Math.toIntExact(label));
+            images = label == null
+                    ? sampler.sample(count, seed.value())
+                    : sampler.sample(count, seed.value(), Math.toIntExact(label));
             if (realness != null) {
                 writeRealness(realness, sampler.realness(images, labels(classes), passes, seed.value()));
             }
