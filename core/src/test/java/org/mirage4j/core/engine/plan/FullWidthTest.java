@@ -245,7 +245,8 @@ final class FullWidthTest {
     @Test
     @Tag("long")
     void imagePairsStayTogetherUnderGradientDescent() {
-        Drifts drifts = driftOfPairs("image ", new Sgd(0.01), EngineKind.STOCK, 16, 1, 28, 28);
+        // at ten times the rate the game is chaotic without Adam too: twins come apart by 8 %
+        Drifts drifts = driftOfPairs("image ", new Sgd(0.001), EngineKind.STOCK, 16, 1, 28, 28);
         assertThat(drifts.generator()).isLessThan(DRIFT_OF_DESCENT);
         assertThat(drifts.discriminator()).isLessThan(DRIFT_OF_DESCENT);
     }
