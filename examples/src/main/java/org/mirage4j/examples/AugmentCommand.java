@@ -91,21 +91,15 @@ final class AugmentCommand implements Callable<Integer> {
             description = "Generator steps of each GAN. Default: by architecture.")
     private @Nullable Integer iterations;
 
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "The study's folder, new or to go on with. Default: the next free runs/augment-N.")
-    private @Nullable Path out;
+    @Mixin
+    private final StudyFolder out = new StudyFolder();
 
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
-        data.checkCombinations();
-        if (data.csv() != null) {
-            throw new ParameterException(spec.commandLine(), "augment takes images, not --csv");
-        }
+        data.checkImages();
         AugmentStudy.Plan plan = plan();
-        Path folder = out == null ? RunFolders.nextFree("augment") : out;
+        Path folder = out.choose();
         RuntimeOptions.check(Path.of(""), err);
         try (AugmentStudy study = AugmentStudy.open(folder, plan, data.training(), data.test());
                 StopSignal ignored = StopSignal.listen()) {
@@ -118,7 +112,7 @@ final class AugmentCommand implements Callable<Integer> {
                 });
             }
             if (!whole) {
-                err.println("stopped early; the same command with --out " + folder + " does what is left");
+                err.println(StudyFolder.advice(folder));
                 return StopSignal.EXIT_CODE;
             }
             PrintWriter results = spec.commandLine().getOut();

@@ -140,13 +140,8 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Folder that keeps the real set's mean and covariance for the next time.")
     private @Nullable Path cache;
 
-    @Option(
-            names = "--seed",
-            converter = WholeNumber.class,
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Seed of every random draw. Default: ${DEFAULT-VALUE}.")
-    private long seed;
+    @Mixin
+    private final SeedOption seed = new SeedOption();
 
     @Option(names = "--out", paramLabel = "FILE", description = "Where to write the result, as JSON.")
     private @Nullable Path out;
@@ -183,7 +178,7 @@ final class EvaluateCommand implements Callable<Integer> {
         EvaluationOptions options = options();
         requireFolder(out);
         RuntimeOptions.check(Path.of(""), err());
-        SampleSets sets = new SampleSets(samples == null ? 0 : samples, best, seed);
+        SampleSets sets = new SampleSets(samples == null ? 0 : samples, best, seed.value());
         ExtractorId ofFeatures = featuresOf == null
                 ? new ExtractorId("features from files", "features-from-files", extractor.inception())
                 : new ExtractorId(featuresOf, "features-from-files-" + featuresOf, extractor.inception());
@@ -238,7 +233,7 @@ final class EvaluateCommand implements Callable<Integer> {
         extractor.checkCombinations();
         EvaluationOptions options = options();
         RuntimeOptions.check(Path.of(""), err());
-        ImageSet all = new SampleSets(0, best, seed).openImages(SampleSets.Role.REAL, real);
+        ImageSet all = new SampleSets(0, best, seed.value()).openImages(SampleSets.Role.REAL, real);
         int count = samples == null ? (int) Math.min(SANITY_SAMPLES, all.size() / 3) : samples;
         SanityCheck check = new SanityCheck(all, extractor.open(all.exampleShape()), options, count);
         Map<String, EvaluationResult> results = watched(check::run);
@@ -275,7 +270,7 @@ final class EvaluateCommand implements Callable<Integer> {
                     .subsetSize(subsetSize)
                     .resamples(resamples)
                     .classShares(classShares)
-                    .seed(seed)
+                    .seed(seed.value())
                     .build();
         } catch (MirageException e) {
             throw usage(String.valueOf(e.getMessage()));

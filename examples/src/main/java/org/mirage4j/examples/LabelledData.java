@@ -122,6 +122,14 @@ final class LabelledData {
         }
     }
 
+    /** For commands that cannot learn from a table. */
+    void checkImages() {
+        checkCombinations();
+        if (csv != null) {
+            throw usage(spec.name() + " takes images, not --csv");
+        }
+    }
+
     private ParameterException usage(String message) {
         return new ParameterException(spec.commandLine(), message);
     }

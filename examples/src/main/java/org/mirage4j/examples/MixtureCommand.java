@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.gan.mixture.Mixture;
 import org.mirage4j.gan.mixture.MixturePreset;
@@ -86,11 +85,8 @@ final class MixtureCommand implements Callable<Integer> {
             description = "Generator steps. Default: 2400.")
     private int iterations = (int) MixturePreset.ITERATIONS;
 
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "Folder of the runs. Default: the next free runs/mixture-N.")
-    private @Nullable Path out;
+    @Mixin
+    private final StudyFolder out = new StudyFolder();
 
     /** What one name stands for; a list would be taken apart by picocli. */
     record Methods(List<MixturePreset> presets) {}
@@ -121,7 +117,7 @@ final class MixtureCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
         List<Mixture> mixtures = shapes.stream().map(MixtureCommand::mixture).toList();
-        Path folder = out == null ? RunFolders.nextFree("mixture") : out;
+        Path folder = out.choose();
         MixtureSweep sweep = sweep(folder, mixtures);
         RuntimeOptions.check(Path.of(""), err);
         try (StopSignal ignored = StopSignal.listen()) {
@@ -131,7 +127,7 @@ final class MixtureCommand implements Callable<Integer> {
             }
             print(result);
             if (!result.finished()) {
-                err.println("stopped early; the same command with --out " + folder + " does what is left");
+                err.println(StudyFolder.advice(folder));
                 return StopSignal.EXIT_CODE;
             }
         }

@@ -64,13 +64,8 @@ final class PredictCommand implements Callable<Integer> {
             description = "Monte Carlo passes. Default: ${DEFAULT-VALUE}.")
     private int passes;
 
-    @Option(
-            names = "--seed",
-            converter = WholeNumber.class,
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Seed of the dropout masks. Default: ${DEFAULT-VALUE}.")
-    private long seed;
+    @Mixin
+    private final SeedOption seed = new SeedOption();
 
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "CSV file to write.")
     @SuppressWarnings("NullAway.Init")
@@ -81,8 +76,8 @@ final class PredictCommand implements Callable<Integer> {
         RuntimeOptions.check(Path.of(""), spec.commandLine().getErr());
         RunPredictor predictor = RunPredictor.open(run);
         List<TablePrediction> predictions = input.csv != null
-                ? predictor.predict(CsvTable.read(input.csv), passes, seed)
-                : predictor.predict(images(), passes, seed);
+                ? predictor.predict(CsvTable.read(input.csv), passes, seed.value())
+                : predictor.predict(images(), passes, seed.value());
         TableClassifier.write(predictions, out);
         long asked = predictions.stream().filter(TablePrediction::askPerson).count();
         spec.commandLine().getErr().println(predictions.size() + " predictions, " + asked + " of them for a person");

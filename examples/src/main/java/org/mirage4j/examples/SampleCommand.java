@@ -60,13 +60,8 @@ final class SampleCommand implements Callable<Integer> {
             description = "The class to draw, for a run with --conditional. Default: all in turn, in a grid one a row.")
     private @Nullable Long label;
 
-    @Option(
-            names = "--seed",
-            converter = WholeNumber.class,
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Seed of the latent vectors. Default: ${DEFAULT-VALUE}.")
-    private long seed;
+    @Mixin
+    private final SeedOption seed = new SeedOption();
 
     @Option(
             names = "--out",
@@ -119,9 +114,11 @@ final class SampleCommand implements Callable<Integer> {
             if (dropout) {
                 sampler.dropout(true);
             }
-            images = label == null ? sampler.sample(count, seed) : sampler.sample(count, seed, Math.toIntExact(label));
+            images = label == null
+                    ? sampler.sample(count, seed.value())
+                    : sampler.sample(count, seed.value(), Math.toIntExact(label));
             if (realness != null) {
-                writeRealness(realness, sampler.realness(images, labels(classes), passes, seed));
+                writeRealness(realness, sampler.realness(images, labels(classes), passes, seed.value()));
             }
         }
         switch (format) {

@@ -59,21 +59,15 @@ final class StudyCommand implements Callable<Integer> {
             description = "Only these classifiers: none, article, dropout, max-norm, best. Default: all.")
     private @Nullable List<String> only;
 
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "The study's folder, new or to go on with. Default: the next free runs/study-N.")
-    private @Nullable Path out;
+    @Mixin
+    private final StudyFolder out = new StudyFolder();
 
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
-        data.checkCombinations();
-        if (data.csv() != null) {
-            throw new ParameterException(spec.commandLine(), "study takes images, not --csv");
-        }
+        data.checkImages();
         List<StudyCase> cases = cases();
-        Path folder = out == null ? RunFolders.nextFree("study") : out;
+        Path folder = out.choose();
         RuntimeOptions.check(Path.of(""), err);
         try (StudyRun study = StudyRun.open(folder, cases, seeds, data.training(), data.test());
                 StopSignal ignored = StopSignal.listen()) {
@@ -88,7 +82,7 @@ final class StudyCommand implements Callable<Integer> {
             results.print(result.table());
             results.println("report: " + result.report());
             if (!result.finished()) {
-                err.println("stopped early; the same command with --out " + folder + " does what is left");
+                err.println(StudyFolder.advice(folder));
                 return StopSignal.EXIT_CODE;
             }
         }

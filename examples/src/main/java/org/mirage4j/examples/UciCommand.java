@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.mirage4j.classifier.uci.UciExperiment;
 import org.mirage4j.classifier.uci.UciFolder;
 import org.mirage4j.classifier.uci.UciRun;
@@ -54,28 +53,20 @@ final class UciCommand implements Callable<Integer> {
             description = "Monte Carlo passes. Default: ${DEFAULT-VALUE}.")
     private int passes;
 
-    @Option(
-            names = "--seed",
-            converter = WholeNumber.class,
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Seed of every random draw. Default: ${DEFAULT-VALUE}.")
-    private long seed;
+    @Mixin
+    private final SeedOption seed = new SeedOption();
 
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "The run's folder, new or to go on with. Default: the next free runs/uci-N.")
-    private @Nullable Path out;
+    @Mixin
+    private final StudyFolder out = new StudyFolder();
 
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
         UciFolder data = UciFolder.read(folder);
         RuntimeOptions.check(Path.of(""), err);
-        Path target = out == null ? RunFolders.nextFree("uci") : out;
+        Path target = out.choose();
         String name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
-        try (UciRun run = UciRun.open(target, name, data, new UciExperiment(multiplier, passes, seed));
+        try (UciRun run = UciRun.open(target, name, data, new UciExperiment(multiplier, passes, seed.value()));
                 StopSignal ignored = StopSignal.listen()) {
             List<UciExperiment.SplitResult> results;
             try (Progress progress = Progress.goOn(err, run.done(), data.splits(), "splits")) {
@@ -98,7 +89,7 @@ final class UciCommand implements Callable<Integer> {
                     summary.logLikelihoodError()));
             lines.println("splits: " + target.resolve("metrics.csv"));
             if (results.size() < data.splits()) {
-                err.println("stopped early; the same command with --out " + target + " does what is left");
+                err.println(StudyFolder.advice(target));
                 return StopSignal.EXIT_CODE;
             }
         }

@@ -69,6 +69,9 @@ final class Judge {
             int count = Math.min(BATCH, evaluation.samples() - i * BATCH);
             parts[i] = generate(i, count).addi(1).divi(2);
         }
+        if (batches == 1) {
+            return parts[0]; // which concat would hand out itself
+        }
         INDArray all = Nd4j.concat(0, parts);
         NativeMemory.release(parts);
         return all;
