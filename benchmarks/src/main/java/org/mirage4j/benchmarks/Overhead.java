@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /**
  * What {@code Network} costs over the same step written by hand on Deeplearning4j. A difference of a
@@ -18,7 +19,17 @@ final class Overhead {
     private static final double BLOCK_SECONDS = 0.15;
     private static final double NORMAL_95 = 1.96;
 
-    private Overhead() {}
+    private final LongSupplier wallClock;
+    private final LongSupplier processorClock;
+
+    /**
+     * @param wallClock nanoseconds that have passed
+     * @param processorClock nanoseconds that the calling thread has run
+     */
+    Overhead(LongSupplier wallClock, LongSupplier processorClock) {
+        this.wallClock = wallClock;
+        this.processorClock = processorClock;
+    }
 
     /**
      * Ours over raw, by two clocks. The calling thread's processor time leaves out what others do on the
@@ -45,14 +56,16 @@ final class Overhead {
     public static void main(String[] arguments) throws IOException {
         Workload workload = Workload.named(arguments[0]);
         double seconds = Double.parseDouble(arguments[1]);
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        Overhead overhead = new Overhead(System::nanoTime, threads::getCurrentThreadCpuTime);
         try (Step ours = TrainingStep.create("mirage-stock", workload);
                 Step raw = TrainingStep.create("dl4j", workload)) {
-            new ObjectMapper().writeValue(Path.of(arguments[2]).toFile(), measure(ours, raw, seconds));
+            new ObjectMapper().writeValue(Path.of(arguments[2]).toFile(), overhead.measure(ours, raw, seconds));
         }
     }
 
-    static Result measure(Step ours, Step raw, double seconds) {
-        long warm = System.nanoTime();
+    Result measure(Step ours, Step raw, double seconds) {
+        long warm = wallClock.getAsLong();
         int steps = 0;
         while (elapsed(warm) < seconds / 3) {
             ours.run();
@@ -62,7 +75,7 @@ final class Overhead {
         int block = Math.max(1, (int) Math.round(steps * BLOCK_SECONDS / (elapsed(warm) / 2)));
         List<Double> wall = new ArrayList<>();
         List<Double> processor = new ArrayList<>();
-        long start = System.nanoTime();
+        long start = wallClock.getAsLong();
         while (wall.size() < 4 || elapsed(start) < seconds) {
             boolean oursFirst = wall.size() % 2 == 0;
             Time first = time(oursFirst ? ours : raw, block);
@@ -95,17 +108,16 @@ final class Overhead {
         return 100 * (ratio - 1);
     }
 
-    private static Time time(Step step, int count) {
-        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        long processor = threads.getCurrentThreadCpuTime();
-        long wall = System.nanoTime();
+    private Time time(Step step, int count) {
+        long processor = processorClock.getAsLong();
+        long wall = wallClock.getAsLong();
         for (int i = 0; i < count; i++) {
             step.run();
         }
-        return new Time(System.nanoTime() - wall, threads.getCurrentThreadCpuTime() - processor);
+        return new Time(wallClock.getAsLong() - wall, processorClock.getAsLong() - processor);
     }
 
-    private static double elapsed(long start) {
-        return (System.nanoTime() - start) * 1e-9;
+    private double elapsed(long start) {
+        return (wallClock.getAsLong() - start) * 1e-9;
     }
 }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,27 +42,29 @@ class BenchmarkSuiteTest {
     }
 
     @Test
-    void overheadOfTwiceTheWorkIsAHundredPercent() {
-        Step one = waiting(200_000);
-        Step two = waiting(400_000);
-        assertThat(Overhead.measure(two, one, 0.6).wall().percent()).isBetween(60.0, 140.0);
+    void overheadOfTwiceTheWorkIsAHundredPercentByEitherClock() {
+        AtomicLong wall = new AtomicLong();
+        AtomicLong processor = new AtomicLong();
+        Overhead overhead = new Overhead(wall::get, processor::get);
+        Overhead.Result result = overhead.measure(
+                taking(400_000, 300_000, wall, processor), taking(200_000, 200_000, wall, processor), 0.6);
+        assertThat(result.wall().percent()).isCloseTo(100, within(1e-9));
+        assertThat(result.processor().percent()).isCloseTo(50, within(1e-9));
+        assertThat(result.pairs()).isGreaterThanOrEqualTo(4);
     }
 
-    private static Step waiting(long nanoseconds) {
+    /** A step that takes as long as it is told, by clocks that only steps move. */
+    private static Step taking(long elapsed, long worked, AtomicLong wall, AtomicLong processor) {
         return new Step() {
             @Override
             public double run() {
-                long end = System.nanoTime() + nanoseconds;
-                while (System.nanoTime() < end) {
-                    Thread.onSpinWait();
-                }
+                wall.addAndGet(elapsed);
+                processor.addAndGet(worked);
                 return 0;
             }
 
             @Override
-            public void close() {
-                // holds nothing
-            }
+            public void close() {}
         };
     }
 
