@@ -33,7 +33,9 @@ public sealed interface Penalty {
      *
      * @return 0 or 1
      */
-    double target();
+    default double target() {
+        return 0;
+    }
 
     /**
      * The penalty of one example.
@@ -59,11 +61,6 @@ public sealed interface Penalty {
     record None() implements Penalty {
         @Override
         public double weight() {
-            return 0;
-        }
-
-        @Override
-        public double target() {
             return 0;
         }
     }
@@ -144,11 +141,6 @@ public sealed interface Penalty {
         public double weight() {
             return gamma / 2;
         }
-
-        @Override
-        public double target() {
-            return 0;
-        }
     }
 
     /**
@@ -170,11 +162,6 @@ public sealed interface Penalty {
         @Override
         public double weight() {
             return gamma / 2;
-        }
-
-        @Override
-        public double target() {
-            return 0;
         }
     }
 
@@ -199,11 +186,6 @@ public sealed interface Penalty {
         @Override
         public double weight() {
             return gamma;
-        }
-
-        @Override
-        public double target() {
-            return 0;
         }
     }
 }
