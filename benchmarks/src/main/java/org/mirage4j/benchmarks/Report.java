@@ -2,6 +2,7 @@ package org.mirage4j.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
 /**
@@ -139,7 +141,8 @@ record Report(
                 .height(HEIGHT)
                 .title("Speed, times the slowest; threads: " + threads)
                 .build();
-        chart.getStyler().setYAxisLogarithmic(true).setLegendPosition(LegendPosition.OutsideE);
+        style(chart.getStyler());
+        chart.getStyler().setYAxisLogarithmic(true);
         chart.getStyler().setYAxisMin(0.5);
         for (Contestant contestant :
                 shown.stream().map(Measurement::contestant).distinct().sorted().toList()) {
@@ -156,7 +159,7 @@ record Report(
                         .findFirst();
                 bars.add(own.isPresent() ? own.getAsDouble() / slowest : null);
             }
-            chart.addSeries(contestant.label(), workloads, bars);
+            chart.addSeries(contestant.label(), workloads, bars).setFillColor(colour(contestant));
         }
         BitmapEncoder.saveBitmap(chart, file.toString(), BitmapFormat.PNG);
     }
@@ -183,11 +186,36 @@ record Report(
                 .xAxisTitle(axis)
                 .yAxisTitle("ms")
                 .build();
+        style(chart.getStyler());
         chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
-        chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
         curves.forEach((label, curve) ->
                 chart.addSeries(label, new ArrayList<>(curve.keySet()), new ArrayList<>(curve.values())));
         Path file = folder.resolve("curve-" + kind + "-" + axis.replace(' ', '-') + ".png");
         BitmapEncoder.saveBitmap(chart, file.toString(), BitmapFormat.PNG);
+    }
+
+    /** Okabe and Ito's, which colour-blind readers can tell apart, and paler ones for the stacked peers. */
+    private static Color colour(Contestant contestant) {
+        return new Color(
+                switch (contestant) {
+                    case MIRAGE_PLAN -> 0x0072B2;
+                    case MIRAGE_STOCK -> 0x56B4E9;
+                    case DL4J_TUNED -> 0xD55E00;
+                    case DL4J_STACKED_TUNED -> 0xE69F00;
+                    case DL4J_INSTALLED -> 0x882255;
+                    case DL4J_STACKED_INSTALLED -> 0xCC79A7;
+                    case TENSORFLOW -> 0x009E73;
+                    case TENSORFLOW_STACKED -> 0x88CCAA;
+                    case DJL -> 0x52525B;
+                    case DJL_STACKED -> 0xA1A1AA;
+                });
+    }
+
+    private static void style(AxesChartStyler style) {
+        style.setChartBackgroundColor(Color.WHITE);
+        style.setPlotBackgroundColor(Color.WHITE);
+        style.setPlotBorderVisible(false);
+        style.setLegendBorderColor(Color.WHITE);
+        style.setLegendPosition(LegendPosition.OutsideE);
     }
 }

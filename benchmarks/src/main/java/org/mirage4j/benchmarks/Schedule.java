@@ -10,7 +10,7 @@ import java.util.List;
  * @param seconds length of an iteration
  */
 record Schedule(int warmups, int iterations, int seconds) {
-    static final Schedule FULL = new Schedule(5, 5, 2);
+    static final Schedule FULL = new Schedule(4, 5, 1);
     static final Schedule QUICK = new Schedule(2, 3, 1);
 
     List<String> arguments() {

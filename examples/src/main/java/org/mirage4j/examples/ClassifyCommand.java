@@ -58,36 +58,14 @@ final class ClassifyCommand implements Callable<Integer> {
             description = "Accuracy wanted where no person is asked. Default: 0.99.")
     private @Nullable Double accuracy;
 
-    @Option(
-            names = "--resume",
-            paramLabel = "DIR",
-            description = "Go on with this run after its last whole epoch, under its own options; more --epochs are"
-                    + " allowed.")
-    private @Nullable Path resume;
-
-    @Option(
-            names = "--like",
-            paramLabel = "DIR",
-            description = "Begin a new run with the data and options of this one, but for those given beside.")
-    private @Nullable Path like;
-
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "The run's folder. Default: the next free runs/classify-N.")
-    private @Nullable Path out;
+    @Mixin
+    private final RunChoice choice = new RunChoice();
 
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
-        if (resume != null && like != null) {
-            throw new ParameterException(spec.commandLine(), "--resume and --like exclude each other");
-        }
-        if (resume != null && out != null) {
-            throw new ParameterException(
-                    spec.commandLine(), "--resume goes on in the run's own folder, so --out cannot be given");
-        }
-        Path model = resume != null ? resume : like;
+        choice.checkCombinations();
+        Path model = choice.model();
         ClassifierRun.@Nullable Recipe before = model == null ? null : ClassifierRun.recipe(model);
         data.recall(before == null ? Map.of() : before.origin());
         data.checkCombinations();
@@ -116,10 +94,9 @@ final class ClassifyCommand implements Callable<Integer> {
     }
 
     private ClassifierRun open(ClassifierRun.Recipe recipe, ClassifierData examples) {
-        if (resume != null) {
-            return ClassifierRun.resume(resume, recipe, examples);
-        }
-        return ClassifierRun.create(out == null ? RunFolders.nextFree("classify") : out, recipe, examples);
+        return choice.open(
+                folder -> ClassifierRun.resume(folder, recipe, examples),
+                folder -> ClassifierRun.create(folder, recipe, examples));
     }
 
     private ClassifierRun.Recipe recipe(ClassifierRun.@Nullable Recipe before) {

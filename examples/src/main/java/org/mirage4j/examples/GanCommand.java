@@ -142,21 +142,8 @@ final class GanCommand implements Callable<Integer> {
             description = "Iterations from one checkpoint to the next. Default: by architecture.")
     private @Nullable Integer checkpointEvery;
 
-    @Option(
-            names = "--resume",
-            paramLabel = "DIR",
-            description = "Go on with this run, at its last checkpoint, under its own options; more --iterations"
-                    + " and another --checkpoint-every are allowed.")
-    private @Nullable Path resume;
-
-    @Option(
-            names = "--like",
-            paramLabel = "DIR",
-            description = "Begin a new run with the data and options of this one, but for those given beside.")
-    private @Nullable Path like;
-
-    @Option(names = "--out", paramLabel = "DIR", description = "The run's folder. Default: the next free runs/gan-N.")
-    private @Nullable Path out;
+    @Mixin
+    private final RunChoice choice = new RunChoice();
 
     @Mixin
     private final JudgeOptions judge = new JudgeOptions();
@@ -177,7 +164,7 @@ final class GanCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
         checkCombinations();
-        Path before = resume != null ? resume : like;
+        Path before = choice.model();
         GanRun.@Nullable Recipe recipe = before == null ? null : GanRun.recipe(before);
         DataOrigin origin = DataOrigin.of(data, dataFolder, recipe == null ? Map.of() : recipe.origin());
         judge.checkCombinations(recipe == null ? Map.of() : recipe.origin());
@@ -210,28 +197,21 @@ final class GanCommand implements Callable<Integer> {
     }
 
     private GanRun open(GanOptions options, ExampleSource examples, DataOrigin origin) {
-        if (resume != null) {
-            return GanRun.resume(resume, options, examples);
-        }
-        Path folder = out == null ? RunFolders.nextFree("gan") : out;
         Map<String, String> recipe = new LinkedHashMap<>(origin.toMap());
         recipe.putAll(judge.toMap());
-        return GanRun.create(folder, options, examples, recipe);
+        return choice.open(
+                folder -> GanRun.resume(folder, options, examples),
+                folder -> GanRun.create(folder, options, examples, recipe));
     }
 
     private void checkCombinations() {
         if (data == DataKind.IDX && dataFolder == null) {
             throw usage("--data idx needs --data-dir with the folder of the IDX files");
         }
-        if (data != DataKind.IDX && dataFolder != null && resume == null && like == null) {
+        if (data != DataKind.IDX && dataFolder != null && choice.model() == null) {
             throw usage("--data-dir goes with --data idx only");
         }
-        if (resume != null && like != null) {
-            throw usage("--resume and --like exclude each other");
-        }
-        if (resume != null && out != null) {
-            throw usage("--resume goes on in the run's own folder, so --out cannot be given");
-        }
+        choice.checkCombinations();
         if (iterations != null && epochs != null) {
             throw usage("--iterations and --epochs exclude each other");
         }
