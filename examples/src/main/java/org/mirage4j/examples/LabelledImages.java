@@ -2,7 +2,6 @@ package org.mirage4j.examples;
 
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.InMemoryExamples;
@@ -48,16 +47,8 @@ record LabelledImages(float[][] rows, int[] labels, int classes, long[] shape) {
 
     /** Leaves no more than a few examples of some classes, drawn at random. */
     LabelledImages thinned(Collection<Integer> rare, int keep, RandomStreams streams) {
-        int[] order = IntStream.range(0, labels.length).toArray();
-        SplittableRandom random = streams.generator("kept-examples", 0);
-        for (int i = order.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int held = order[i];
-            order[i] = order[j];
-            order[j] = held;
-        }
         int[] kept = new int[classes];
-        return select(IntStream.of(order)
+        return select(IntStream.of(streams.permutation("kept-examples", 0, labels.length))
                 .filter(i -> !rare.contains(labels[i]) || kept[labels[i]]++ < keep)
                 .sorted()
                 .toArray());

@@ -2,7 +2,6 @@ package org.mirage4j.core.data;
 
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
@@ -104,7 +103,7 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
                     "%s: the held-out share must be in (0, 1) and leave both parts at least one of %d examples, but is %s"
                             .formatted(name, count, heldOutShare));
         }
-        int[] order = permutation(count, new RandomStreams(seed).generator("split", 0));
+        int[] order = new RandomStreams(seed).permutation("split", 0, count);
         int cut = (int) heldOut;
         return new Split(
                 select(IntStream.of(order).skip(cut).sorted().toArray()),
@@ -221,21 +220,10 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
     private int[] order(long epoch) {
         Permutation last = lastPermutation;
         if (last == null || last.epoch != epoch) {
-            last = new Permutation(epoch, permutation(rows.count(), streams.generator("shuffle", epoch)));
+            last = new Permutation(epoch, streams.permutation("shuffle", epoch, rows.count()));
             lastPermutation = last;
         }
         return last.order;
-    }
-
-    private static int[] permutation(int count, SplittableRandom random) {
-        int[] order = IntStream.range(0, count).toArray();
-        for (int i = count - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int held = order[i];
-            order[i] = order[j];
-            order[j] = held;
-        }
-        return order;
     }
 
     private static long[] exampleShape(String name, INDArray features) {

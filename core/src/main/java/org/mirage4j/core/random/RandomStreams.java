@@ -1,6 +1,7 @@
 package org.mirage4j.core.random;
 
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -38,6 +39,26 @@ public record RandomStreams(long seed) {
      */
     public SplittableRandom generator(String stream, long iteration) {
         return new SplittableRandom(key(stream, iteration));
+    }
+
+    /**
+     * A random order.
+     *
+     * @param stream the stream's name
+     * @param iteration the iteration, epoch or index the draw belongs to
+     * @param count how many things there are
+     * @return the numbers from 0 to {@code count - 1}, each order as likely as any other
+     */
+    public int[] permutation(String stream, long iteration, int count) {
+        SplittableRandom random = generator(stream, iteration);
+        int[] order = IntStream.range(0, count).toArray();
+        for (int i = count - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int held = order[i];
+            order[i] = order[j];
+            order[j] = held;
+        }
+        return order;
     }
 
     /**

@@ -47,23 +47,12 @@ public final class SanityCheck {
             throw new MirageException("a sanity check needs three times as many images as its samples, but "
                     + all.name() + " has " + all.size() + " and " + samples + " samples are asked for");
         }
-        int[] order = shuffled((int) all.size(), new RandomStreams(options.seed()).generator("sanity-parts", 0));
+        int[] order = new RandomStreams(options.seed()).permutation("sanity-parts", 0, (int) all.size());
         this.reference = all.select(Arrays.copyOf(order, samples));
         this.others = all.select(Arrays.copyOfRange(order, samples, order.length));
         this.extractor = extractor;
         this.options = options;
         this.samples = samples;
-    }
-
-    private static int[] shuffled(int count, SplittableRandom random) {
-        int[] order = IntStream.range(0, count).toArray();
-        for (int i = count - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int held = order[i];
-            order[i] = order[j];
-            order[j] = held;
-        }
-        return order;
     }
 
     /**
