@@ -41,8 +41,9 @@ class SoakTest {
         Files.createDirectories(folder);
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xms256m",
-                        "-Xmx256m",
+                        // small: what native memory waits for a collection of the whole heap must have come and gone
+                        "-Xms96m",
+                        "-Xmx96m",
                         "-XX:+AlwaysPreTouch", // a heap that fills up is no leak
                         "-XX:+UseParallelGC",
                         "-cp",

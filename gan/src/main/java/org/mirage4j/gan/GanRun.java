@@ -528,6 +528,7 @@ public final class GanRun implements AutoCloseable {
     /** Frees the networks and lets others write the run. */
     @Override
     public void close() {
+        NativeMemory.release(fixedLatents);
         trainer.close();
         directory.close();
     }

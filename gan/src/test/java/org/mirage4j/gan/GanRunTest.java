@@ -102,6 +102,18 @@ class GanRunTest {
     }
 
     @Test
+    void runThatIsOverLeavesLittleToTheCollector() {
+        GanOptions options = options(ArchitectureKind.DCGAN).width(64).build();
+        long before = Nd4j.getEnvironment().getDeviceCouner(0);
+        long during;
+        try (GanRun run = GanRun.create(folder.resolve("run"), options, images())) {
+            run.train((done, statistics) -> true);
+            during = Nd4j.getEnvironment().getDeviceCouner(0) - before;
+        }
+        assertThat(Nd4j.getEnvironment().getDeviceCouner(0) - before).isLessThan(during / 10);
+    }
+
+    @Test
     void sameSeedGivesTheSameRunBitForBit() {
         GanOptions options = options(ArchitectureKind.DENSE)
                 .generatorDropout(DropoutRate.of(0.2))

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
@@ -26,6 +27,7 @@ import org.mirage4j.core.engine.MinibatchDeviation;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
 import org.mirage4j.core.memory.NativeMemory;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -568,6 +570,27 @@ public final class Network implements AutoCloseable {
     @Override
     public void close() {
         engine.close();
+    }
+
+    /**
+     * Frees everything now, parameters, gradients and updater state too, instead of leaving them to a collection of the
+     * heap that may be hours away. Neither the network nor its graph can be used any more.
+     */
+    public void release() {
+        close();
+        Updater updater = graph.getUpdater(false);
+        if (updater != null && updater.getStateViewArray() != null) {
+            NativeMemory.release(updater.getStateViewArray());
+        }
+        if (graph.getGradientsViewArray() != null) {
+            NativeMemory.release(graph.getGradientsViewArray());
+        }
+        // what the graph hands out is a view of the array that it holds
+        DataBuffer view = graph.params().data();
+        DataBuffer whole = view.originalDataBuffer() == null ? view : view.originalDataBuffer();
+        if (whole.closeable()) {
+            whole.close();
+        }
     }
 
     private void checkInputs(INDArray[] inputs) {

@@ -42,19 +42,32 @@ record Reader(
      * @throws AssertionError if the reader does anything but accept or refuse
      */
     boolean accepts(byte[] input) {
+        int length = write(input);
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        boolean accepted = isRead();
+        long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+        if (allocated > ALLOWANCE + EXPANSION * length) {
+            throw new AssertionError(name + ": " + allocated + " bytes allocated for a file of " + length);
+        }
+        return accepted;
+    }
+
+    /** Reads the good inputs, so that classes are loaded: a fuzzer's work on them is no memory of an input. */
+    void warmUp() {
+        for (byte[] seed : seeds) {
+            write(seed);
+            isRead();
+        }
+    }
+
+    private int write(byte[] input) {
         byte[] bytes = packaging.apply(input);
         try {
             Files.write(file, bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        long before = THREADS.getCurrentThreadAllocatedBytes();
-        boolean accepted = isRead();
-        long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-        if (allocated > ALLOWANCE + EXPANSION * bytes.length) {
-            throw new AssertionError(name + ": " + allocated + " bytes allocated for a file of " + bytes.length);
-        }
-        return accepted;
+        return bytes.length;
     }
 
     private boolean isRead() {

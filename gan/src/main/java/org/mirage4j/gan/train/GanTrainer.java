@@ -361,9 +361,10 @@ public final class GanTrainer implements Resumable, AutoCloseable {
         checkpoint.into(AVERAGE, average.parameters());
     }
 
-    /** Frees the networks. */
+    /** Frees the networks, which cannot be used any more, nor can their graphs. */
     @Override
     public void close() {
+        average.release();
         generator.close();
         discriminators.forEach(discriminator -> discriminator.player().close());
     }

@@ -195,8 +195,9 @@ final class Player implements Resumable, AutoCloseable {
                 .toList();
     }
 
+    /** Frees the network, its arrays included. */
     @Override
     public void close() {
-        network.close();
+        network.release();
     }
 }

@@ -1,6 +1,7 @@
 package org.mirage4j.gan.train;
 
 import java.util.function.Supplier;
+import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.network.Network;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -35,6 +36,12 @@ final class WeightAverage {
 
     INDArray parameters() {
         return average;
+    }
+
+    void release() {
+        if (decay > 0) {
+            NativeMemory.release(average, spare);
+        }
     }
 
     /** Runs something while the network has the averaged parameters. */
