@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.random.NativeSeed;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -201,7 +202,7 @@ public final class StockEngine implements Engine {
 
     private void prepare(Pass pass) {
         if (pass.mode() != Pass.Mode.INFER) {
-            Nd4j.getRandom().setSeed(pass.maskKey());
+            Nd4j.getRandom().setSeed(NativeSeed.of(pass.maskKey()));
         }
         int iteration = graph.getConfiguration().getIterationCount();
         int epoch = graph.getConfiguration().getEpochCount();

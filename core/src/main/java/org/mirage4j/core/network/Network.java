@@ -27,6 +27,7 @@ import org.mirage4j.core.engine.MinibatchDeviation;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
 import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.random.NativeSeed;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -91,7 +92,7 @@ public final class Network implements AutoCloseable {
      */
     public static Network create(ComputationGraphConfiguration configuration, long seed, EngineKind kind) {
         ComputationGraphConfiguration own = configuration.clone();
-        own.getDefaultConfiguration().setSeed(seed);
+        own.getDefaultConfiguration().setSeed(NativeSeed.of(seed));
         ConfigurationTraps.check(own);
         ConfigurationTraps.disableWorkspaces(own);
         ComputationGraph graph = new ComputationGraph(own);

@@ -127,6 +127,22 @@ class NetworkTest {
 
     @ParameterizedTest
     @EnumSource(EngineKind.class)
+    void zeroIsASeedAndAKeyLikeAnyOther(EngineKind kind) throws InterruptedException {
+        ComputationGraphConfiguration configuration =
+                NetworkBuilder.vectors(5).dense(40).dropout(DropoutRate.of(0.5)).configuration();
+        INDArray[] input = {STREAMS.gaussian("x", 0, DataType.FLOAT, 3, 5)};
+        try (Network network = Network.create(configuration, 0, kind)) {
+            INDArray output = network.forward(input, Pass.train(0))[0];
+            Thread.sleep(5); // ND4J takes 0 for the time in milliseconds
+            try (Network other = Network.create(configuration, 0, kind)) {
+                assertThat(other.parameters()).isEqualTo(network.parameters());
+                assertThat(other.forward(input, Pass.train(0))[0]).isEqualTo(output);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EngineKind.class)
     void sharedArraysHoldWhatNewOnesWould(EngineKind kind) {
         ComputationGraphConfiguration configuration =
                 NetworkBuilder.vectors(5).dense(4).leakyRelu(0.2).dense(3).configuration();

@@ -38,7 +38,6 @@ public final class ReaderFuzzer {
                     System.arraycopy(seed, 0, input, 1, seed.length);
                     Files.write(corpus.resolve(name + "-" + i), input);
                 }
-                reader.warmUp();
                 READERS.add(reader);
             }
         } catch (IOException e) {

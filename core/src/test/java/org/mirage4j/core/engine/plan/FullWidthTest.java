@@ -29,6 +29,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 /** The networks of the benchmarks at their full width, on the plan and on the stock layers. */
 final class FullWidthTest {
     private static final RandomStreams STREAMS = new RandomStreams(29);
+    private static final long SEED = 1;
     private static final int STEPS = 200;
     private static final int BATCH = 32;
 
@@ -52,11 +53,18 @@ final class FullWidthTest {
             Adam.builder().learningRate(2e-4).beta1(0.5).build();
 
     private static ComputationGraphConfiguration classifier(List<Integer> hidden, IUpdater updater) {
+        return classifier(hidden, Activation.RELU, updater);
+    }
+
+    private static ComputationGraphConfiguration classifier(
+            List<Integer> hidden, Activation activation, IUpdater updater) {
         NetworkBuilder builder = NetworkBuilder.vectors(784).updater(updater);
         for (int units : hidden) {
-            builder.dense(units).activation(Activation.RELU).dropout(DropoutRate.of(0.5));
+            builder.dense(units).activation(activation).dropout(DropoutRate.of(0.5));
         }
-        return builder.softmaxOutput(10).configuration();
+        ComputationGraphConfiguration configuration = builder.softmaxOutput(10).configuration();
+        configuration.getDefaultConfiguration().setSeed(SEED);
+        return configuration;
     }
 
     private static final List<Integer> SMALL = List.of(128);
@@ -184,23 +192,25 @@ final class FullWidthTest {
 
     @Test
     void smallClassifiersStayTogether() {
-        assertThat(driftOfClassifiers(SMALL, ADAM)).isLessThan(DRIFT);
+        assertThat(driftOfClassifiers(classifier(SMALL, ADAM))).isLessThan(DRIFT);
     }
 
     @Test
     @Tag("long")
     void largeClassifiersStayTogetherUnderGradientDescent() {
-        assertThat(driftOfClassifiers(LARGE, new Sgd(0.05))).isLessThan(DRIFT_OF_DESCENT);
+        // with rectifiers twins stay within 2e-6 or come apart by up to 30 %, on either engine: one that bends decides
+        assertThat(driftOfClassifiers(classifier(LARGE, Activation.TANH, new Sgd(0.05))))
+                .isLessThan(DRIFT_OF_DESCENT);
     }
 
     @Test
     @Tag("long")
     void largeClassifiersStayAsCloseAsTwinsUnderAdam() {
-        assertThat(driftOfClassifiers(LARGE, ADAM)).isLessThan(TIMES_THE_TWINS * driftOfTwins(LARGE, ADAM));
+        assertThat(driftOfClassifiers(classifier(LARGE, ADAM))).isLessThan(TIMES_THE_TWINS * driftOfTwins(LARGE, ADAM));
     }
 
-    private static double driftOfClassifiers(List<Integer> hidden, IUpdater updater) {
-        try (Pair pair = new Pair(classifier(hidden, updater))) {
+    private static double driftOfClassifiers(ComputationGraphConfiguration configuration) {
+        try (Pair pair = new Pair(configuration)) {
             INDArray start = pair.stockGraph.params().dup();
             for (int i = 0; i < STEPS; i++) {
                 pair.differentiate(new INDArray[] {images(i, BATCH)}, new INDArray[] {labels(i, BATCH)}, i);
