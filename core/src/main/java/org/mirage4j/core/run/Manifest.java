@@ -2,6 +2,7 @@ package org.mirage4j.core.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -158,13 +159,18 @@ public record Manifest(
                 .filter(s -> s.name().toLowerCase(Locale.ROOT).equals(text))
                 .findFirst()
                 .orElseThrow(() -> new IOException(
-                        "\"status\" is \"" + text + "\", allowed are running, finished, stopped and failed"));
+                        "\"status\" is " + quoted(text) + ", allowed are running, finished, stopped and failed"));
+    }
+
+    /** As in the file, escaped, so that a message stays one line whatever the file holds. */
+    private static String quoted(String text) {
+        return TextNode.valueOf(text).toString();
     }
 
     private static String text(ObjectNode json, String name) throws IOException {
         JsonNode value = value(json, name);
         if (!value.isTextual()) {
-            throw new IOException("\"" + name + "\" must be text, but is " + value);
+            throw new IOException(quoted(name) + " must be text, but is " + value);
         }
         return value.textValue();
     }
@@ -183,7 +189,7 @@ public record Manifest(
             return Instant.parse(text);
         } catch (DateTimeException e) {
             throw new IOException(
-                    "\"" + name + "\" must be a time like 2026-01-31T12:00:00Z, but is \"" + text + "\"", e);
+                    "\"" + name + "\" must be a time like 2026-01-31T12:00:00Z, but is " + quoted(text), e);
         }
     }
 

@@ -160,6 +160,8 @@ class RunDirectoryTest {
                 "\"seed\" : -42 | \"seed\" : \"-42\" | \"seed\" must be a 64-bit integer, but is \"-42\"",
                 "\"seed\" : -42 | \"kind\" : \"gan\" | not valid JSON at line",
                 "\"running\" | \"jogging\" | \"status\" is \"jogging\", allowed are running, finished, stopped and failed",
+                "\"running\" | \"ru\\n\" | \"status\" is \"ru\\n\", allowed are running",
+                "\"updated\" : \"2 | \"updated\" : \"\\n2 | \"updated\" must be a time like 2026-01-31T12:00:00Z, but is \"\\n2",
                 "\"kind\" : \"gan\" | \"kind\" : null | \"kind\" must be text, but is null",
                 "\"threads\" : \"2\" | \"threads\" : 2 | \"threads\" must be text, but is 2",
                 "\"data\" : { | \"data\" : 7, \"x\" : { | \"data\" must be a JSON object, but is 7",
