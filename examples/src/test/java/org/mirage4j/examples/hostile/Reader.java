@@ -42,31 +42,19 @@ record Reader(
      * @throws AssertionError if the reader does anything but accept or refuse
      */
     boolean accepts(byte[] input) {
-        int length = write(input);
-        long allowed = ALLOWANCE + EXPANSION * length;
-        long before = THREADS.getCurrentThreadAllocatedBytes();
-        boolean accepted = isRead();
-        long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-        if (allocated > allowed) {
-            // the first time may have loaded classes, which under a fuzzer's agent takes more than any input
-            before = THREADS.getCurrentThreadAllocatedBytes();
-            isRead();
-            allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-        }
-        if (allocated > allowed) {
-            throw new AssertionError(name + ": " + allocated + " bytes allocated for a file of " + length);
-        }
-        return accepted;
-    }
-
-    private int write(byte[] input) {
         byte[] bytes = packaging.apply(input);
         try {
             Files.write(file, bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return bytes.length;
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        boolean accepted = isRead();
+        long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+        if (allocated > ALLOWANCE + EXPANSION * bytes.length) {
+            throw new AssertionError(name + ": " + allocated + " bytes allocated for a file of " + bytes.length);
+        }
+        return accepted;
     }
 
     private boolean isRead() {
