@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -187,11 +188,17 @@ public final class BenchmarkSuite implements Callable<Integer> {
                     rates.computeIfAbsent(contestant, unused -> new ArrayList<>())
                             .addAll(some);
                     output().printf(
+                                    Locale.ROOT,
                                     "%s, threads: %d, %s, fork %d of %d: %s%n",
-                                    workload, count, contestant.label(), round + 1, forks, some);
+                                    workload,
+                                    count,
+                                    contestant.label(),
+                                    round + 1,
+                                    forks,
+                                    some);
                 } catch (MirageException e) {
                     // the others' hours of measurements must not be lost with it
-                    output().printf("%s, %s: %s%n", workload, contestant.label(), e.getMessage());
+                    output().printf(Locale.ROOT, "%s, %s: %s%n", workload, contestant.label(), e.getMessage());
                 }
                 output().flush();
             }

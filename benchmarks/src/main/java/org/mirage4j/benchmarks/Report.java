@@ -85,8 +85,12 @@ record Report(
                     ratio(one, Contestant::isPeer)));
         }
         overheads.forEach((workload, result) -> table.append(String.format(
+                Locale.ROOT,
                 "%nOverhead over raw Deeplearning4j, %s, %d pairs of blocks: elapsed %s, processor time %s%n",
-                workload, result.pairs(), result.wall(), result.processor())));
+                workload,
+                result.pairs(),
+                result.wall(),
+                result.processor())));
         return table.toString();
     }
 

@@ -3,6 +3,7 @@ package org.mirage4j.examples;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.mirage4j.core.doctor.Doctor;
 import org.mirage4j.core.doctor.Finding;
@@ -31,7 +32,7 @@ final class DoctorCommand implements Callable<Integer> {
         List<Finding> findings = Doctor.examine(SystemFacts.gather(Path.of("")));
         PrintWriter out = spec.commandLine().getOut();
         for (Finding finding : findings) {
-            out.printf("%-8s %-9s %s%n", mark(finding.level()), finding.subject(), finding.text());
+            out.printf(Locale.ROOT, "%-8s %-9s %s%n", mark(finding.level()), finding.subject(), finding.text());
         }
         boolean ready = findings.stream().noneMatch(finding -> finding.level() == Finding.Level.PROBLEM);
         return ready ? ExitCode.OK : ExitCode.SOFTWARE;

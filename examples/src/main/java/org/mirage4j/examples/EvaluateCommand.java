@@ -247,8 +247,10 @@ final class EvaluateCommand implements Callable<Integer> {
                         all.name(),
                         result.real().count());
                 to.printf(
+                        Locale.ROOT,
                         "extractor  %s [%s]%n%n",
-                        result.extractor().name(), result.extractor().fingerprint());
+                        result.extractor().name(),
+                        result.extractor().fingerprint());
                 rows.add(row("set", result, metric -> metric.metric().title()));
             }
             rows.add(row(what, result, metric -> number(metric.value())));
@@ -315,8 +317,10 @@ final class EvaluateCommand implements Callable<Integer> {
                 result.fake().name(),
                 result.fake().count());
         to.printf(
+                Locale.ROOT,
                 "extractor  %s [%s]%n%n",
-                result.extractor().name(), result.extractor().fingerprint());
+                result.extractor().name(),
+                result.extractor().fingerprint());
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("metric", "value", "spread", ""));
         result.results()

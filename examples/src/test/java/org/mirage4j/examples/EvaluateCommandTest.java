@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,7 +58,10 @@ class EvaluateCommandTest {
                 int grey = Math.round(255 * digits.getFloat(i, 0, pixel / 28, pixel % 28));
                 image.getRaster().setSample(pixel % 28, pixel / 28, 0, grey);
             }
-            ImageIO.write(image, "png", file("pngs/digit-%03d.png".formatted(i)).toFile());
+            ImageIO.write(
+                    image,
+                    "png",
+                    file(String.format(Locale.ROOT, "pngs/digit-%03d.png", i)).toFile());
         }
         RandomStreams streams = new RandomStreams(1);
         NpyFile.write(file("features.npy"), streams.gaussian("real", 0, DataType.FLOAT, 40, 6));

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -59,13 +60,15 @@ class LauncherTest {
     private void java(String version) throws IOException {
         script(
                 "java",
-                """
+                String.format(
+                        Locale.ROOT,
+                        """
                 if [ "$1" = -version ]; then echo 'openjdk version "%s" 2025' >&2; exit; fi
                 echo "java $*"
                 env
                 exit 7
-                """
-                        .formatted(version));
+                """,
+                        version));
     }
 
     private void script(String name, String body) throws IOException {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,7 +87,10 @@ class StudyRunTest {
         double two = small.at("/errors/1").asDouble();
         assertThat(result.table())
                 .contains(String.format(
-                        "| 12, dropout | 1.25 | %.2f ± %.2f |", 50 * (one + two), 50 * Math.abs(one - two)))
+                        Locale.ROOT,
+                        "| 12, dropout | 1.25 | %.2f ± %.2f |",
+                        50 * (one + two),
+                        50 * Math.abs(one - two)))
                 .contains("| 12, longer | - |")
                 .contains("| 12, dropout | blurred |")
                 .contains("50 passes over 50 inputs of 12, longer, without");

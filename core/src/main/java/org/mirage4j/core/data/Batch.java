@@ -1,5 +1,6 @@
 package org.mirage4j.core.data;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
@@ -35,8 +36,11 @@ public final class Batch {
      */
     public static Batch of(INDArray features, INDArray labels) {
         if (features.size(0) != labels.size(0)) {
-            throw new MirageException("a batch needs a label for every example, but has %d examples and %d labels"
-                    .formatted(features.size(0), labels.size(0)));
+            throw new MirageException(String.format(
+                    Locale.ROOT,
+                    "a batch needs a label for every example, but has %d examples and %d labels",
+                    features.size(0),
+                    labels.size(0)));
         }
         return new Batch(features, labels);
     }

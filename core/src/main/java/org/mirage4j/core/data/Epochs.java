@@ -1,13 +1,14 @@
 package org.mirage4j.core.data;
 
+import java.util.Locale;
 import org.mirage4j.core.MirageException;
 
 /** How iterations map to epochs when the remainder of each epoch is dropped. */
 record Epochs(long size, int batchSize) {
     Epochs {
         if (batchSize < 1 || batchSize > size) {
-            throw new MirageException(
-                    "batch size must be in [1, %d] (the number of examples), but is %d".formatted(size, batchSize));
+            throw new MirageException(String.format(
+                    Locale.ROOT, "batch size must be in [1, %d] (the number of examples), but is %d", size, batchSize));
         }
     }
 
@@ -26,7 +27,8 @@ record Epochs(long size, int batchSize) {
 
     static long checked(long iteration) {
         if (iteration < 0) {
-            throw new MirageException("iteration must not be negative, but is %d".formatted(iteration));
+            throw new MirageException(
+                    String.format(Locale.ROOT, "iteration must not be negative, but is %d", iteration));
         }
         return iteration;
     }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -57,8 +58,11 @@ public final class IdxFile {
      */
     public static InMemoryExamples readFolder(Path folder, Part part, int classes) {
         if (!Files.isDirectory(folder)) {
-            throw new MirageException("the data folder %s %s"
-                    .formatted(folder, Files.exists(folder) ? "is a file, not a folder" : "does not exist"));
+            throw new MirageException(String.format(
+                    Locale.ROOT,
+                    "the data folder %s %s",
+                    folder,
+                    Files.exists(folder) ? "is a file, not a folder" : "does not exist"));
         }
         Path images = find(folder, part, IMAGE_SUFFIXES);
         Path labels = find(folder, part, LABEL_SUFFIXES);
@@ -79,14 +83,19 @@ public final class IdxFile {
      */
     public static InMemoryExamples read(String name, Path images, Path labels, int classes) {
         if (classes < 1) {
-            throw new MirageException(
-                    "%s: the number of classes must be at least 1, but is %d".formatted(name, classes));
+            throw new MirageException(String.format(
+                    Locale.ROOT, "%s: the number of classes must be at least 1, but is %d", name, classes));
         }
         try (IdxReader imageReader = IdxReader.open(images, IdxReader.Kind.IMAGES);
                 IdxReader labelReader = IdxReader.open(labels, IdxReader.Kind.LABELS)) {
             if (imageReader.count() != labelReader.count()) {
-                throw new IdxFormatException("%s holds %d images, but %s holds %d labels: the two must be equal"
-                        .formatted(images, imageReader.count(), labels, labelReader.count()));
+                throw new IdxFormatException(String.format(
+                        Locale.ROOT,
+                        "%s holds %d images, but %s holds %d labels: the two must be equal",
+                        images,
+                        imageReader.count(),
+                        labels,
+                        labelReader.count()));
             }
             int[] classOf = labelReader.labels(classes); // first, being much the smaller file
             return new InMemoryExamples(
@@ -126,8 +135,11 @@ public final class IdxFile {
     public static void writeImages(Path target, INDArray images) {
         int rank = images.rank();
         if (images.isEmpty() || !(rank == 3 || (rank == 4 && images.size(1) == 1))) {
-            throw new MirageException("%s: IDX images must have shape [N, 1, rows, columns], but have %s"
-                    .formatted(target, Arrays.toString(images.shape())));
+            throw new MirageException(String.format(
+                    Locale.ROOT,
+                    "%s: IDX images must have shape [N, 1, rows, columns], but have %s",
+                    target,
+                    Arrays.toString(images.shape())));
         }
         byte[] pixels = toBytes(target, NativeMemory.floats(images));
         AtomicFile.write(target, out -> {
@@ -146,8 +158,8 @@ public final class IdxFile {
         byte[] pixels = new byte[values.length];
         for (int i = 0; i < pixels.length; i++) {
             if (!(values[i] >= -ROUNDING && values[i] <= 1 + ROUNDING)) {
-                throw new MirageException(
-                        "%s: pixel values must be in [0, 1], but one is %s".formatted(target, values[i]));
+                throw new MirageException(String.format(
+                        Locale.ROOT, "%s: pixel values must be in [0, 1], but one is %s", target, values[i]));
             }
             pixels[i] = (byte) Math.round(255 * Math.min(1, Math.max(0, values[i])));
         }
@@ -161,8 +173,12 @@ public final class IdxFile {
                 .map(folder::resolve)
                 .filter(Files::exists)
                 .findFirst()
-                .orElseThrow(() -> new MirageException("the data folder %s holds no file %s, but %s"
-                        .formatted(folder, String.join(" or ", names), listing(folder))));
+                .orElseThrow(() -> new MirageException(String.format(
+                        Locale.ROOT,
+                        "the data folder %s holds no file %s, but %s",
+                        folder,
+                        String.join(" or ", names),
+                        listing(folder))));
     }
 
     private static String listing(Path folder) {
@@ -173,9 +189,10 @@ public final class IdxFile {
                 return "is empty";
             }
             String shown = names.stream().limit(6).collect(Collectors.joining(", "));
-            return names.size() > 6 ? "%s and %d more".formatted(shown, names.size() - 6) : shown;
+            return names.size() > 6 ? String.format(Locale.ROOT, "%s and %d more", shown, names.size() - 6) : shown;
         } catch (IOException e) {
-            throw new MirageException("cannot list the data folder %s: %s".formatted(folder, e.getMessage()), e);
+            throw new MirageException(
+                    String.format(Locale.ROOT, "cannot list the data folder %s: %s", folder, e.getMessage()), e);
         }
     }
 

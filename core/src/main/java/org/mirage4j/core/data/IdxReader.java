@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ final class IdxReader implements Closeable {
     /** Opens the file and reads its header. */
     static IdxReader open(Path file, Kind kind) {
         if (Files.isDirectory(file)) {
-            throw new MirageException("%s is a folder, but a file is wanted".formatted(file));
+            throw new MirageException(String.format(Locale.ROOT, "%s is a folder, but a file is wanted", file));
         }
         InputStream raw = null;
         try {
@@ -107,8 +108,8 @@ final class IdxReader implements Closeable {
             }
             labels[i] = one[0] & 0xff;
             if (labels[i] >= classes) {
-                throw new IdxFormatException(
-                        "%s: labels must be in [0, %d), but label %d is %d".formatted(file, classes, i, labels[i]));
+                throw new IdxFormatException(String.format(
+                        Locale.ROOT, "%s: labels must be in [0, %d), but label %d is %d", file, classes, i, labels[i]));
             }
         }
         requireEnd();
@@ -127,22 +128,39 @@ final class IdxReader implements Closeable {
     private void readHeader() throws IOException {
         byte[] magic = in.readNBytes(4);
         if (magic.length < 4 || magic[0] != 0 || magic[1] != 0) {
-            throw new IdxFormatException("%s is not an IDX file: it begins with [%s], but an IDX file of %ss with [%s]"
-                    .formatted(file, hex(magic), kind.noun, hex(bigEndian(kind.magic()))));
+            throw new IdxFormatException(String.format(
+                    Locale.ROOT,
+                    "%s is not an IDX file: it begins with [%s], but an IDX file of %ss with [%s]",
+                    file,
+                    hex(magic),
+                    kind.noun,
+                    hex(bigEndian(kind.magic()))));
         }
         if (magic[2] != UNSIGNED_BYTE) {
-            throw new IdxFormatException("%s holds elements of type 0x%02x, but only 0x08 (unsigned byte) is allowed"
-                    .formatted(file, magic[2]));
+            throw new IdxFormatException(String.format(
+                    Locale.ROOT,
+                    "%s holds elements of type 0x%02x, but only 0x08 (unsigned byte) is allowed",
+                    file,
+                    magic[2]));
         }
         if (magic[3] != kind.dimensions) {
-            throw new IdxFormatException("%s is not %s file: it has %d dimension(s), but %ss have %d"
-                    .formatted(
-                            file, kind == Kind.IMAGES ? "an image" : "a label", magic[3], kind.noun, kind.dimensions));
+            throw new IdxFormatException(String.format(
+                    Locale.ROOT,
+                    "%s is not %s file: it has %d dimension(s), but %ss have %d",
+                    file,
+                    kind == Kind.IMAGES ? "an image" : "a label",
+                    magic[3],
+                    kind.noun,
+                    kind.dimensions));
         }
         byte[] header = in.readNBytes(4 * kind.dimensions);
         if (header.length < 4 * kind.dimensions) {
-            throw new IdxFormatException("%s is cut off within its header: %d bytes of %d are there"
-                    .formatted(file, 4 + header.length, 4 + 4 * kind.dimensions));
+            throw new IdxFormatException(String.format(
+                    Locale.ROOT,
+                    "%s is cut off within its header: %d bytes of %d are there",
+                    file,
+                    4 + header.length,
+                    4 + 4 * kind.dimensions));
         }
         read = 4L + header.length;
         sizes = new long[kind.dimensions];
@@ -155,8 +173,11 @@ final class IdxReader implements Closeable {
     private void checkSizes() throws IOException {
         for (long size : sizes) {
             if (size < 1 || size > Integer.MAX_VALUE) {
-                throw new IdxFormatException("%s: its sizes must be in [1, 2147483647], but its header says %s"
-                        .formatted(file, Arrays.toString(sizes)));
+                throw new IdxFormatException(String.format(
+                        Locale.ROOT,
+                        "%s: its sizes must be in [1, 2147483647], but its header says %s",
+                        file,
+                        Arrays.toString(sizes)));
             }
         }
         long onDisk = Files.size(file);
@@ -168,24 +189,28 @@ final class IdxReader implements Closeable {
             promised = Long.MAX_VALUE;
         }
         if (promised > possible) {
-            throw new IdxFormatException(
-                    "%s is cut off: its header promises %s %ss (%s bytes), but its %d bytes hold %s%d"
-                            .formatted(
-                                    file,
-                                    join(sizes),
-                                    kind.noun,
-                                    promised == Long.MAX_VALUE ? "over 2^63" : promised,
-                                    onDisk,
-                                    compressed ? "at most " : "",
-                                    possible));
+            throw new IdxFormatException(String.format(
+                    Locale.ROOT,
+                    "%s is cut off: its header promises %s %ss (%s bytes), but its %d bytes hold %s%d",
+                    file,
+                    join(sizes),
+                    kind.noun,
+                    promised == Long.MAX_VALUE ? "over 2^63" : promised,
+                    onDisk,
+                    compressed ? "at most " : "",
+                    possible));
         }
         if (!compressed && promised < onDisk) {
             throw trailing();
         }
         long heap = Runtime.getRuntime().maxMemory();
         if (promised > heap || promised / sizes[0] > Integer.MAX_VALUE) {
-            throw new MirageException("%s holds %d bytes, more than the %d bytes of memory this process may use"
-                    .formatted(file, promised, heap));
+            throw new MirageException(String.format(
+                    Locale.ROOT,
+                    "%s holds %d bytes, more than the %d bytes of memory this process may use",
+                    file,
+                    promised,
+                    heap));
         }
     }
 
@@ -200,8 +225,13 @@ final class IdxReader implements Closeable {
         }
         read += got;
         if (got < target.length) {
-            throw new IdxFormatException("%s is cut off: its header promises %s %ss, but the data end within number %d"
-                    .formatted(file, join(sizes), kind.noun, index));
+            throw new IdxFormatException(String.format(
+                    Locale.ROOT,
+                    "%s is cut off: its header promises %s %ss, but the data end within number %d",
+                    file,
+                    join(sizes),
+                    kind.noun,
+                    index));
         }
     }
 
@@ -216,9 +246,12 @@ final class IdxReader implements Closeable {
     }
 
     private IdxFormatException trailing() {
-        return new IdxFormatException(
-                "%s: there is data after the %s %ss its header promises, where the file should end"
-                        .formatted(file, join(sizes), kind.noun));
+        return new IdxFormatException(String.format(
+                Locale.ROOT,
+                "%s: there is data after the %s %ss its header promises, where the file should end",
+                file,
+                join(sizes),
+                kind.noun));
     }
 
     private static boolean startsLikeGzip(InputStream in) throws IOException {
@@ -230,16 +263,16 @@ final class IdxReader implements Closeable {
 
     private static MirageException unreadable(Path file, IOException e) {
         if (e instanceof NoSuchFileException) {
-            return new MirageException("%s does not exist".formatted(file), e);
+            return new MirageException(String.format(Locale.ROOT, "%s does not exist", file), e);
         }
         if (e instanceof AccessDeniedException) {
-            return new MirageException("%s cannot be read: permission denied".formatted(file), e);
+            return new MirageException(String.format(Locale.ROOT, "%s cannot be read: permission denied", file), e);
         }
         if (e instanceof ZipException || e instanceof EOFException) {
             String damage = e.getMessage() == null ? "it ends too early" : e.getMessage();
-            return new IdxFormatException("%s is a damaged gzip file: %s".formatted(file, damage), e);
+            return new IdxFormatException(String.format(Locale.ROOT, "%s is a damaged gzip file: %s", file, damage), e);
         }
-        return new MirageException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+        return new MirageException(String.format(Locale.ROOT, "%s cannot be read: %s", file, e.getMessage()), e);
     }
 
     private static void closeAfter(Exception failure, @Nullable InputStream in) {
@@ -253,7 +286,9 @@ final class IdxReader implements Closeable {
     }
 
     private static String join(long[] sizes) {
-        return sizes.length == 1 ? Long.toString(sizes[0]) : "%d x %d x %d".formatted(sizes[0], sizes[1], sizes[2]);
+        return sizes.length == 1
+                ? Long.toString(sizes[0])
+                : String.format(Locale.ROOT, "%d x %d x %d", sizes[0], sizes[1], sizes[2]);
     }
 
     private static byte[] bigEndian(int value) {

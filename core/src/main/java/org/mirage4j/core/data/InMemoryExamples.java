@@ -1,6 +1,7 @@
 package org.mirage4j.core.data;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -68,8 +69,12 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
     public static InMemoryExamples of(String name, INDArray features, INDArray labels) {
         long[] shape = exampleShape(name, features);
         if (labels.rank() != 2 || labels.size(0) != features.size(0)) {
-            throw new MirageException("%s: labels must have shape [%d, classes], but have %s"
-                    .formatted(name, features.size(0), Arrays.toString(labels.shape())));
+            throw new MirageException(String.format(
+                    Locale.ROOT,
+                    "%s: labels must have shape [%d, classes], but have %s",
+                    name,
+                    features.size(0),
+                    Arrays.toString(labels.shape())));
         }
         int classes = Math.toIntExact(labels.size(1));
         return new InMemoryExamples(
@@ -99,9 +104,12 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
         int count = rows.count();
         long heldOut = Math.round(heldOutShare * count);
         if (!(heldOutShare > 0 && heldOutShare < 1) || heldOut < 1 || heldOut >= count) {
-            throw new MirageException(
-                    "%s: the held-out share must be in (0, 1) and leave both parts at least one of %d examples, but is %s"
-                            .formatted(name, count, heldOutShare));
+            throw new MirageException(String.format(
+                    Locale.ROOT,
+                    "%s: the held-out share must be in (0, 1) and leave both parts at least one of %d examples, but is %s",
+                    name,
+                    count,
+                    heldOutShare));
         }
         int[] order = new RandomStreams(seed).permutation("split", 0, count);
         int cut = (int) heldOut;
@@ -118,8 +126,12 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
      */
     public InMemoryExamples take(int count) {
         if (count < 1 || count > rows.count()) {
-            throw new MirageException("%s: the number of examples to take must be in [1, %d], but is %d"
-                    .formatted(name, rows.count(), count));
+            throw new MirageException(String.format(
+                    Locale.ROOT,
+                    "%s: the number of examples to take must be in [1, %d], but is %d",
+                    name,
+                    rows.count(),
+                    count));
         }
         return select(IntStream.range(0, count).toArray());
     }
@@ -133,8 +145,13 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
      */
     public Batch examples(int from, int to) {
         if (from < 0 || to > rows.count() || from >= to) {
-            throw new MirageException("%s: a range of examples must lie in [0, %d) and not be empty, but is [%d, %d)"
-                    .formatted(name, rows.count(), from, to));
+            throw new MirageException(String.format(
+                    Locale.ROOT,
+                    "%s: a range of examples must lie in [0, %d) and not be empty, but is [%d, %d)",
+                    name,
+                    rows.count(),
+                    from,
+                    to));
         }
         return gather(IntStream.range(from, to).toArray());
     }
@@ -228,8 +245,11 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
 
     private static long[] exampleShape(String name, INDArray features) {
         if (features.rank() < 2 || features.isEmpty()) {
-            throw new MirageException("%s: features must have shape [N, ...] with at least one example, but have %s"
-                    .formatted(name, Arrays.toString(features.shape())));
+            throw new MirageException(String.format(
+                    Locale.ROOT,
+                    "%s: features must have shape [N, ...] with at least one example, but have %s",
+                    name,
+                    Arrays.toString(features.shape())));
         }
         return Arrays.copyOfRange(features.shape(), 1, features.rank());
     }
@@ -242,8 +262,8 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
             rows[i] = Arrays.copyOfRange(values, i * width, (i + 1) * width);
             for (float value : rows[i]) {
                 if (!Float.isFinite(value)) {
-                    throw new MirageException(
-                            "%s: features must be finite, but example %d holds %s".formatted(name, i, value));
+                    throw new MirageException(String.format(
+                            Locale.ROOT, "%s: features must be finite, but example %d holds %s", name, i, value));
                 }
             }
         }
@@ -267,8 +287,11 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
                 }
             }
             if (ones != 1 || others != 0) {
-                throw new MirageException(
-                        "%s: labels must be one-hot (a single 1, the rest 0), but label %d is not".formatted(name, i));
+                throw new MirageException(String.format(
+                        Locale.ROOT,
+                        "%s: labels must be one-hot (a single 1, the rest 0), but label %d is not",
+                        name,
+                        i));
             }
         }
         return labels;

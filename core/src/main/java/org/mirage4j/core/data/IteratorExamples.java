@@ -1,6 +1,7 @@
 package org.mirage4j.core.data;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.memory.NativeMemory;
@@ -44,9 +45,10 @@ public final class IteratorExamples implements ExampleSource {
      */
     public IteratorExamples(String name, DataSetIterator iterator) {
         if (!iterator.resetSupported()) {
-            throw new MirageException(
-                    "%s: an iterator must support reset to be used for more than one epoch, but this one does not"
-                            .formatted(name));
+            throw new MirageException(String.format(
+                    Locale.ROOT,
+                    "%s: an iterator must support reset to be used for more than one epoch, but this one does not",
+                    name));
         }
         this.name = name;
         this.iterator = iterator;
@@ -62,7 +64,8 @@ public final class IteratorExamples implements ExampleSource {
             count += next.count;
         }
         if (count == 0) {
-            throw new MirageException("%s: the iterator must have at least one example, but is empty".formatted(name));
+            throw new MirageException(
+                    String.format(Locale.ROOT, "%s: the iterator must have at least one example, but is empty", name));
         }
         size = count;
         fingerprint = sum.numbers(count).hex();
@@ -135,8 +138,12 @@ public final class IteratorExamples implements ExampleSource {
             chunk = next();
             dealtOfChunk = 0;
             if (chunk.count == 0) {
-                throw new MirageException("%s: the iterator gave %d examples at first, but only %d after a reset"
-                        .formatted(name, size, dealtOfEpoch));
+                throw new MirageException(String.format(
+                        Locale.ROOT,
+                        "%s: the iterator gave %d examples at first, but only %d after a reset",
+                        name,
+                        size,
+                        dealtOfEpoch));
             }
             requireSameShape(chunk, dealtOfEpoch);
         }
@@ -149,15 +156,15 @@ public final class IteratorExamples implements ExampleSource {
 
     private void requireSameShape(Chunk next, long at) {
         if (!Arrays.equals(next.shape, shape) || next.classes != classes) {
-            throw new MirageException(
-                    "%s: all examples must have shape %s and %d classes, but those from number %d have %s and %d"
-                            .formatted(
-                                    name,
-                                    Arrays.toString(shape),
-                                    classes,
-                                    at,
-                                    Arrays.toString(next.shape),
-                                    next.classes));
+            throw new MirageException(String.format(
+                    Locale.ROOT,
+                    "%s: all examples must have shape %s and %d classes, but those from number %d have %s and %d",
+                    name,
+                    Arrays.toString(shape),
+                    classes,
+                    at,
+                    Arrays.toString(next.shape),
+                    next.classes));
         }
     }
 
@@ -188,17 +195,18 @@ public final class IteratorExamples implements ExampleSource {
 
         static Chunk copyOf(String name, DataSet data) {
             if (data.hasMaskArrays()) {
-                throw new MirageException("%s: examples with mask arrays cannot be used".formatted(name));
+                throw new MirageException(
+                        String.format(Locale.ROOT, "%s: examples with mask arrays cannot be used", name));
             }
             INDArray features = data.getFeatures();
             @Nullable INDArray labels = data.getLabels();
             if (features.rank() < 2 || (labels != null && (labels.rank() != 2 || labels.size(0) != features.size(0)))) {
-                throw new MirageException(
-                        "%s: features must have shape [N, ...] and labels [N, classes], but have %s and %s"
-                                .formatted(
-                                        name,
-                                        Arrays.toString(features.shape()),
-                                        labels == null ? "none" : Arrays.toString(labels.shape())));
+                throw new MirageException(String.format(
+                        Locale.ROOT,
+                        "%s: features must have shape [N, ...] and labels [N, classes], but have %s and %s",
+                        name,
+                        Arrays.toString(features.shape()),
+                        labels == null ? "none" : Arrays.toString(labels.shape())));
             }
             return new Chunk(
                     (int) features.size(0),

@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -55,8 +56,11 @@ public final class NpyFile {
      */
     public static void write(Path target, INDArray array) {
         if (array.isEmpty()) {
-            throw new MirageException("%s: an array to write must have at least one element, but has shape %s"
-                    .formatted(target, Arrays.toString(array.shape())));
+            throw new MirageException(String.format(
+                    Locale.ROOT,
+                    "%s: an array to write must have at least one element, but has shape %s",
+                    target,
+                    Arrays.toString(array.shape())));
         }
         float[] values = NativeMemory.floats(array);
         AtomicFile.write(target, out -> {
@@ -84,38 +88,50 @@ public final class NpyFile {
                 DataInputStream in = new DataInputStream(new BufferedInputStream(raw, BUFFER))) {
             byte[] start = in.readNBytes(8);
             if (start.length < 8 || !Arrays.equals(Arrays.copyOf(start, MAGIC.length), MAGIC)) {
-                throw new NpyFormatException("%s is not an NPY file: it begins with [%s], but an NPY file with [%s]"
-                        .formatted(file, hex(start), hex(MAGIC)));
+                throw new NpyFormatException(String.format(
+                        Locale.ROOT,
+                        "%s is not an NPY file: it begins with [%s], but an NPY file with [%s]",
+                        file,
+                        hex(start),
+                        hex(MAGIC)));
             }
             int major = start[6];
             if (major < 1 || major > 3) {
-                throw new NpyFormatException(
-                        "%s has NPY version %d, but only 1, 2 and 3 are known".formatted(file, major));
+                throw new NpyFormatException(String.format(
+                        Locale.ROOT, "%s has NPY version %d, but only 1, 2 and 3 are known", file, major));
             }
             long length = major == 1
                     ? Short.toUnsignedInt(Short.reverseBytes(in.readShort()))
                     : Integer.toUnsignedLong(Integer.reverseBytes(in.readInt()));
             if (length > MAX_HEADER) {
-                throw new NpyFormatException(
-                        "%s: its header must have at most %d bytes, but claims %d".formatted(file, MAX_HEADER, length));
+                throw new NpyFormatException(String.format(
+                        Locale.ROOT,
+                        "%s: its header must have at most %d bytes, but claims %d",
+                        file,
+                        MAX_HEADER,
+                        length));
             }
             byte[] header = new byte[(int) length];
             in.readFully(header);
             return readArray(
                     file, in, new String(header, StandardCharsets.ISO_8859_1), (major == 1 ? 10 : 12) + length);
         } catch (EOFException e) {
-            throw new NpyFormatException("%s is cut off before the end of its header".formatted(file));
+            throw new NpyFormatException(
+                    String.format(Locale.ROOT, "%s is cut off before the end of its header", file));
         } catch (NoSuchFileException e) {
-            throw new MirageException("%s does not exist".formatted(file), e);
+            throw new MirageException(String.format(Locale.ROOT, "%s does not exist", file), e);
         } catch (IOException e) {
-            throw new MirageException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+            throw new MirageException(String.format(Locale.ROOT, "%s cannot be read: %s", file, e.getMessage()), e);
         }
     }
 
     private static byte[] header(long[] shape) {
         String sizes = LongStream.of(shape).mapToObj(Long::toString).collect(Collectors.joining(", "));
-        String text = "{'descr': '<f4', 'fortran_order': False, 'shape': (%s%s), }"
-                .formatted(sizes, shape.length == 1 ? "," : "");
+        String text = String.format(
+                Locale.ROOT,
+                "{'descr': '<f4', 'fortran_order': False, 'shape': (%s%s), }",
+                sizes,
+                shape.length == 1 ? "," : "");
         int prefix = MAGIC.length + 4;
         int padded = (prefix + text.length() + 1 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         byte[] header = new byte[padded];
@@ -159,8 +175,12 @@ public final class NpyFile {
     private static String field(Path file, String header, String name, Pattern pattern) {
         Matcher matcher = pattern.matcher(header);
         if (!matcher.find()) {
-            throw new NpyFormatException("%s: its header must be a dictionary with a valid '%s', but is %s"
-                    .formatted(file, name, Printable.of(header)));
+            throw new NpyFormatException(String.format(
+                    Locale.ROOT,
+                    "%s: its header must be a dictionary with a valid '%s', but is %s",
+                    file,
+                    name,
+                    Printable.of(header)));
         }
         return matcher.group(1);
     }
@@ -175,8 +195,12 @@ public final class NpyFile {
         } catch (NumberFormatException e) {
             // Told below, like any other shape that cannot be.
         }
-        throw new NpyFormatException("%s: its shape must have at most %d sizes, all of them positive, but is (%s)"
-                .formatted(file, MAX_RANK, text));
+        throw new NpyFormatException(String.format(
+                Locale.ROOT,
+                "%s: its shape must have at most %d sizes, all of them positive, but is (%s)",
+                file,
+                MAX_RANK,
+                text));
     }
 
     private static long checkedCount(Path file, long[] shape, Element element, long headerEnd) throws IOException {
@@ -190,9 +214,14 @@ public final class NpyFile {
         } catch (ArithmeticException e) {
             // More than any file holds.
         }
-        throw new NpyFormatException(
-                "%s: its header promises %s elements of %d bytes after byte %d, but the file has %d bytes"
-                        .formatted(file, Arrays.toString(shape), element.bytes, headerEnd, onDisk));
+        throw new NpyFormatException(String.format(
+                Locale.ROOT,
+                "%s: its header promises %s elements of %d bytes after byte %d, but the file has %d bytes",
+                file,
+                Arrays.toString(shape),
+                element.bytes,
+                headerEnd,
+                onDisk));
     }
 
     private static String hex(byte[] bytes) {
@@ -225,8 +254,11 @@ public final class NpyFile {
                     return element;
                 }
             }
-            throw new NpyFormatException("%s holds elements of type %s, but only f4, f8, u1, i4 and i8 can be read"
-                    .formatted(file, Printable.of(description)));
+            throw new NpyFormatException(String.format(
+                    Locale.ROOT,
+                    "%s holds elements of type %s, but only f4, f8, u1, i4 and i8 can be read",
+                    file,
+                    Printable.of(description)));
         }
 
         void put(INDArray array, long index, ByteBuffer from) {

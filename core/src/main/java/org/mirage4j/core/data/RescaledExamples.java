@@ -1,5 +1,6 @@
 package org.mirage4j.core.data;
 
+import java.util.Locale;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.random.RandomStreams;
 
@@ -7,8 +8,8 @@ import org.mirage4j.core.random.RandomStreams;
 record RescaledExamples(ExampleSource source, double min, double max) implements ExampleSource {
     RescaledExamples {
         if (!(min < max) || Double.isInfinite(min) || Double.isInfinite(max)) {
-            throw new MirageException(
-                    "the range to rescale to must be finite and not empty, but is [%s, %s]".formatted(min, max));
+            throw new MirageException(String.format(
+                    Locale.ROOT, "the range to rescale to must be finite and not empty, but is [%s, %s]", min, max));
         }
     }
 

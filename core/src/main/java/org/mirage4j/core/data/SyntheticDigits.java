@@ -1,5 +1,6 @@
 package org.mirage4j.core.data;
 
+import java.util.Locale;
 import java.util.SplittableRandom;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.random.RandomStreams;
@@ -64,9 +65,11 @@ public record SyntheticDigits(long seed) implements ExampleSource {
      */
     public InMemoryExamples examples(long first, int count) {
         if (first < 0 || count < 1) {
-            throw new MirageException(
-                    "synthetic digits are numbered from 0 and at least one is drawn, but asked for are %d from number %d"
-                            .formatted(count, first));
+            throw new MirageException(String.format(
+                    Locale.ROOT,
+                    "synthetic digits are numbered from 0 and at least one is drawn, but asked for are %d from number %d",
+                    count,
+                    first));
         }
         RandomStreams streams = new RandomStreams(seed);
         byte[][] images = new byte[count][];

@@ -12,6 +12,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.UUID;
 import org.mirage4j.core.MirageException;
 
@@ -37,9 +38,11 @@ public final class AtomicFile {
         Path absolute = target.toAbsolutePath();
         Path folder = absolute.getParent();
         if (folder == null || Files.isDirectory(absolute)) {
-            throw new MirageException("cannot write %s: it is a folder, but a file is wanted".formatted(target));
+            throw new MirageException(
+                    String.format(Locale.ROOT, "cannot write %s: it is a folder, but a file is wanted", target));
         }
-        Path temporary = folder.resolve(".%s.%s.tmp".formatted(absolute.getFileName(), UUID.randomUUID()));
+        Path temporary =
+                folder.resolve(String.format(Locale.ROOT, ".%s.%s.tmp", absolute.getFileName(), UUID.randomUUID()));
         try {
             try {
                 writeAndSync(temporary, body);
@@ -49,7 +52,7 @@ public final class AtomicFile {
             }
             syncFolder(folder);
         } catch (IOException e) {
-            throw new MirageException("cannot write %s: %s".formatted(target, reason(e, folder)), e);
+            throw new MirageException(String.format(Locale.ROOT, "cannot write %s: %s", target, reason(e, folder)), e);
         }
     }
 
@@ -78,13 +81,13 @@ public final class AtomicFile {
 
     private static String reason(IOException e, Path folder) {
         if (e instanceof NoSuchFileException) {
-            return "the folder %s does not exist".formatted(folder);
+            return String.format(Locale.ROOT, "the folder %s does not exist", folder);
         }
         if (e instanceof NotDirectoryException) {
-            return "%s is not a folder".formatted(folder);
+            return String.format(Locale.ROOT, "%s is not a folder", folder);
         }
         if (e instanceof AccessDeniedException) {
-            return "no permission to write in %s".formatted(folder);
+            return String.format(Locale.ROOT, "no permission to write in %s", folder);
         }
         String message = e.getMessage();
         return message == null ? e.getClass().getSimpleName() : message;

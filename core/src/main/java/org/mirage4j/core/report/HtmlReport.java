@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.mirage4j.core.MirageException;
@@ -49,7 +50,7 @@ public final class HtmlReport {
      * @return this page
      */
     public HtmlReport tile(String label, String value) {
-        tiles.append("<div><dt>%s</dt><dd>%s</dd></div>\n".formatted(escape(label), escape(value)));
+        tiles.append(String.format(Locale.ROOT, "<div><dt>%s</dt><dd>%s</dd></div>\n", escape(label), escape(value)));
         return this;
     }
 
@@ -112,8 +113,8 @@ public final class HtmlReport {
      */
     public HtmlReport facts(Map<String, String> facts) {
         StringBuilder html = new StringBuilder("<dl class=\"facts\">\n");
-        facts.forEach((name, value) ->
-                html.append("<div><dt>%s</dt><dd>%s</dd></div>\n".formatted(escape(name), escape(value))));
+        facts.forEach((name, value) -> html.append(
+                String.format(Locale.ROOT, "<div><dt>%s</dt><dd>%s</dd></div>\n", escape(name), escape(value))));
         return add(html.append("</dl>").toString());
     }
 
@@ -193,8 +194,14 @@ public final class HtmlReport {
             body.append("<div class=\"figures\">\n");
             figuresOpen = true;
         }
-        body.append("<figure class=\"%s\">\n<img alt=\"%s\" width=\"%d\" height=\"%d\" src=\"data:%s;base64,"
-                .formatted(kind, escape(alt), size.width, size.height, mediaType(content, image)));
+        body.append(String.format(
+                Locale.ROOT,
+                "<figure class=\"%s\">\n<img alt=\"%s\" width=\"%d\" height=\"%d\" src=\"data:%s;base64,",
+                kind,
+                escape(alt),
+                size.width,
+                size.height,
+                mediaType(content, image)));
         body.append(Base64.getEncoder().encodeToString(content));
         body.append("\">\n<figcaption>").append(escape(caption)).append("</figcaption>\n</figure>\n");
         return this;
@@ -223,7 +230,7 @@ public final class HtmlReport {
 
     private static String cell(String tag, String text, boolean number) {
         String name = tag.substring(0, 2);
-        return "<%s%s>%s</%s>".formatted(tag, number ? " class=\"number\"" : "", escape(text), name);
+        return String.format(Locale.ROOT, "<%s%s>%s</%s>", tag, number ? " class=\"number\"" : "", escape(text), name);
     }
 
     private static boolean isNumeric(List<List<String>> rows, int column) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -61,7 +62,7 @@ public final class CheckpointStore {
         if (iteration < 0) {
             throw new CheckpointException("a checkpoint's iteration must not be negative, but is " + iteration);
         }
-        Path file = folder.resolve(String.format("iteration-%010d.ckpt", iteration));
+        Path file = folder.resolve(String.format(Locale.ROOT, "iteration-%010d.ckpt", iteration));
         Checkpoint.write(file, new Checkpoint.Header(iteration, score), content);
         prune(iteration);
         return file;

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,8 +33,12 @@ class NpyFileTest {
     /** A version 1 file with the header and the values 1, 2, ... in the given type. */
     private static byte[] npy(String type, boolean fortran, String shape, int count) {
         return npy(
-                "{'descr': '%s', 'fortran_order': %s, 'shape': (%s), }"
-                        .formatted(type, fortran ? "True" : "False", shape),
+                String.format(
+                        Locale.ROOT,
+                        "{'descr': '%s', 'fortran_order': %s, 'shape': (%s), }",
+                        type,
+                        fortran ? "True" : "False",
+                        shape),
                 type,
                 count);
     }
