@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.mirage4j.classifier.table.CsvTable;
 import org.mirage4j.classifier.table.TableParts;
 import org.mirage4j.classifier.table.TablePreparation;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.InMemoryExamples;
+import org.mirage4j.core.table.CsvTable;
 
 /**
  * What a classifier run works on: one part to train on, one to fit temperature and threshold on, one to

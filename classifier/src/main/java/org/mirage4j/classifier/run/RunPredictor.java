@@ -7,13 +7,13 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import org.mirage4j.classifier.DropoutClassifier;
 import org.mirage4j.classifier.EntropyThreshold;
-import org.mirage4j.classifier.table.CsvTable;
 import org.mirage4j.classifier.table.TableClassifier;
 import org.mirage4j.classifier.table.TablePrediction;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.features.FeatureExtractor;
 import org.mirage4j.core.network.ModelFile;
 import org.mirage4j.core.run.RunDirectory;
+import org.mirage4j.core.table.CsvTable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

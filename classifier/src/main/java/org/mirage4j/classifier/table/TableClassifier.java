@@ -20,6 +20,7 @@ import org.mirage4j.classifier.tuning.StratifiedFolds;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.io.AtomicFile;
 import org.mirage4j.core.network.ModelFile;
+import org.mirage4j.core.table.CsvTable;
 
 /**
  * A dropout classifier of table rows with its preparation. A fifth of the training rows is held out, to

@@ -2,6 +2,7 @@ package org.mirage4j.classifier.table;
 
 import java.util.stream.IntStream;
 import org.mirage4j.classifier.tuning.FoldSource;
+import org.mirage4j.core.table.CsvTable;
 
 /**
  * The folds of a table: each fold's preparation is learned from its training rows alone.

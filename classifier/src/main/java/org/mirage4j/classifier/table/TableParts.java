@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.mirage4j.classifier.tuning.StratifiedFolds;
 import org.mirage4j.core.data.InMemoryExamples;
+import org.mirage4j.core.table.CsvTable;
 
 /**
  * The rows of a table in three parts of every class in proportion, prepared by what the training part

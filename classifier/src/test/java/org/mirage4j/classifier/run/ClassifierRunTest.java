@@ -17,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mirage4j.classifier.ClassifierOptions;
 import org.mirage4j.classifier.DropoutClassifier;
 import org.mirage4j.classifier.dropout.DropoutKind;
-import org.mirage4j.classifier.table.CsvTable;
 import org.mirage4j.classifier.table.TablePrediction;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.SyntheticDigits;
@@ -27,6 +26,7 @@ import org.mirage4j.core.network.DropoutRate;
 import org.mirage4j.core.run.Manifest;
 import org.mirage4j.core.run.MetricsTable;
 import org.mirage4j.core.run.RunDirectory;
+import org.mirage4j.core.table.CsvTable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 

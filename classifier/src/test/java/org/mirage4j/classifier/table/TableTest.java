@@ -21,6 +21,7 @@ import org.mirage4j.classifier.tuning.Candidate;
 import org.mirage4j.classifier.tuning.CrossValidation;
 import org.mirage4j.classifier.tuning.FoldSource;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.table.CsvTable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Adam;
 

@@ -1,4 +1,4 @@
-package org.mirage4j.classifier.table;
+package org.mirage4j.core.table;
 
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
@@ -126,12 +126,24 @@ public final class CsvTable {
         }
     }
 
-    boolean has(String column) {
+    /**
+     * Whether there is a column of this name.
+     *
+     * @param column the name
+     * @return true if the header has it
+     */
+    public boolean has(String column) {
         return header.contains(column);
     }
 
-    /** The column's place, or an error that names the columns there are. */
-    int column(String column) {
+    /**
+     * Finds a column.
+     *
+     * @param column its name
+     * @return its place in the header, from 0
+     * @throws MirageException if there is none; the message names those there are
+     */
+    public int column(String column) {
         int index = header.indexOf(column);
         if (index < 0) {
             throw new MirageException(name + " has no column \"" + column + "\", only " + header);
@@ -139,16 +151,35 @@ public final class CsvTable {
         return index;
     }
 
-    String value(int row, int column) {
+    /**
+     * One field.
+     *
+     * @param row from 0
+     * @param column from 0
+     * @return its text without white space around it
+     */
+    public String value(int row, int column) {
         return rows.get(row).get(column);
     }
 
-    /** Where a value stands, for messages. */
-    String place(int row, int column) {
+    /**
+     * Where a field stands, for messages.
+     *
+     * @param row from 0
+     * @param column from 0
+     * @return file, line and column in words
+     */
+    public String place(int row, int column) {
         return name + ", line " + lines.get(row) + ", column \"" + header.get(column) + "\"";
     }
 
-    static boolean isMissing(String value) {
+    /**
+     * Whether a text says that there is no value.
+     *
+     * @param value the text of a field
+     * @return true if it is empty or one of the usual marks
+     */
+    public static boolean isMissing(String value) {
         return MISSING.contains(value.toLowerCase(Locale.ROOT));
     }
 }

@@ -1,4 +1,4 @@
-package org.mirage4j.classifier.table;
+package org.mirage4j.core.table;
 
 import org.mirage4j.core.MirageException;
 
