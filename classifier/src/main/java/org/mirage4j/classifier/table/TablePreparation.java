@@ -1,6 +1,7 @@
 package org.mirage4j.classifier.table;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,7 +21,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * How a table's columns become numbers, learned from training rows: numbers are standardised, categories
  * become one-hot. Empty values and "NA", "NaN", "N/A", "null" or "?" are missing: a number is then replaced by
- * the mean, a category by none, and if values were missing in training a further input says so. Immutable.
+ * the mean, a category by none, and if values were missing in training a further input says so. The range of
+ * every column is kept, so that a prediction can say what lies outside it. Immutable.
  */
 public final class TablePreparation {
     private final String label;
@@ -99,14 +101,22 @@ public final class TablePreparation {
                 .flatMapToDouble(OptionalDouble::stream)
                 .toArray();
         if (numbers.length < present.size()) {
-            return new Column(name, false, 0, 1, List.copyOf(new TreeSet<>(present)), missing);
+            return new Column(name, false, 0, 1, List.copyOf(new TreeSet<>(present)), missing, 0, 0);
         }
         double mean = Arrays.stream(numbers).average().orElseThrow();
         double variance = Arrays.stream(numbers)
                 .map(value -> (value - mean) * (value - mean))
                 .average()
                 .orElseThrow();
-        return new Column(name, true, mean, variance > 0 ? Math.sqrt(variance) : 1, List.of(), missing);
+        return new Column(
+                name,
+                true,
+                mean,
+                variance > 0 ? Math.sqrt(variance) : 1,
+                List.of(),
+                missing,
+                Arrays.stream(numbers).min().orElseThrow(),
+                Arrays.stream(numbers).max().orElseThrow());
     }
 
     private static OptionalDouble number(String value) {
@@ -163,14 +173,49 @@ public final class TablePreparation {
     }
 
     /**
-     * The rows of a table as numbers. Columns may stand in another order, and others may be there.
+     * The rows of a table as numbers. Columns may stand in another order, and others may be there. A category that
+     * training has not seen is none of those it has seen, see {@link #outside}.
      *
      * @param table the rows
      * @return [N, inputs]
-     * @throws MirageException if a column is missing, a category was not seen in training or a number is none
+     * @throws MirageException if a column is missing, or a number is none or too large to be scaled
      */
     public INDArray features(CsvTable table) {
         return Nd4j.createFromArray(rows(table, IntStream.range(0, table.size()).toArray(), true));
+    }
+
+    /**
+     * Where rows leave what training has seen: a number further outside the training range than a tenth of that
+     * range, a category that did not occur, a missing value where none was missing.
+     *
+     * @param table the rows
+     * @return the names of the columns that lie outside, row by row; mostly none
+     * @throws MirageException if a column is missing
+     */
+    public List<List<String>> outside(CsvTable table) {
+        return outside(table, IntStream.range(0, table.size()).toArray());
+    }
+
+    /** Where some rows leave what training has seen. */
+    List<List<String>> outside(CsvTable table, int[] rows) {
+        requireColumns(table);
+        int[] places =
+                columns.stream().mapToInt(column -> table.column(column.name())).toArray();
+        return Arrays.stream(rows)
+                .mapToObj(row -> IntStream.range(0, places.length)
+                        .filter(i -> !covers(columns.get(i), table.value(row, places[i])))
+                        .mapToObj(i -> columns.get(i).name())
+                        .toList())
+                .toList();
+    }
+
+    private static boolean covers(Column column, String value) {
+        if (CsvTable.isMissing(value)) {
+            return column.missing() > 0;
+        }
+        return column.numeric()
+                ? number(value).stream().anyMatch(column::covers)
+                : column.categories().contains(value);
     }
 
     /** Labelled examples of some rows; what was not seen in training counts as missing, as folds need it. */
@@ -184,7 +229,7 @@ public final class TablePreparation {
                 table.name(), Nd4j.createFromArray(rows(table, rows, false)), Nd4j.createFromArray(labels));
     }
 
-    private float[][] rows(CsvTable table, int[] rows, boolean strict) {
+    private void requireColumns(CsvTable table) {
         List<String> absent = columns.stream()
                 .map(Column::name)
                 .filter(name -> !table.has(name))
@@ -193,6 +238,10 @@ public final class TablePreparation {
             throw new MirageException(table.name() + " lacks the columns " + absent
                     + " that the model was trained on; it has " + table.header());
         }
+    }
+
+    private float[][] rows(CsvTable table, int[] rows, boolean strict) {
+        requireColumns(table);
         float[][] result = new float[rows.length][inputs()];
         int offset = 0;
         for (Column column : columns) {
@@ -216,13 +265,14 @@ public final class TablePreparation {
                 throw new MirageException(table.place(row, index) + ", must be a number, but is \"" + value + "\"");
             }
             target[offset] = (float) ((number.orElse(column.mean()) - column.mean()) / column.deviation());
+            if (!Float.isFinite(target[offset])) {
+                throw new MirageException(table.place(row, index) + ", must be a number near those of training, which"
+                        + " lie in [" + column.minimum() + ", " + column.maximum() + "], but is \"" + value
+                        + "\", which scaled overflows 32 bits");
+            }
         } else if (!missing) {
             int category = column.categories().indexOf(value);
             missing = category < 0;
-            if (missing && strict) {
-                throw new MirageException(table.place(row, index) + ", is \"" + value
-                        + "\", which training has not seen; it has seen " + column.categories());
-            }
             if (!missing) {
                 target[offset + category] = 1;
             }
@@ -243,7 +293,9 @@ public final class TablePreparation {
 
     static TablePreparation load(Path file) {
         try {
-            return new ObjectMapper().readValue(file.toFile(), TablePreparation.class);
+            return new ObjectMapper()
+                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                    .readValue(file.toFile(), TablePreparation.class);
         } catch (IOException e) {
             throw new MirageException(file + " cannot be read as the preparation of a table: " + e.getMessage(), e);
         }

@@ -94,6 +94,37 @@ class TableTest {
                         "column \"kind\": 1 of 3 values are missing, a category of their own");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "0.01,x,", // a tenth of the range, which is 10, below its minimum
+        "11.99,x,",
+        "-0.01,x,a",
+        "12.01,x,a",
+        "5,q,kind",
+        "NA,x,a",
+        "5,NA,",
+        "-3,q,a kind"
+    })
+    void columnsOutsideTheTrainingRangeAreNamed(String number, String kind, String outside) {
+        TablePreparation preparation = TablePreparation.fit(table("a,kind,y", "1,x,no", "11,,yes"), "y");
+        List<String> expected = outside == null ? List.of() : List.of(outside.split(" "));
+        CsvTable rows = table("kind,a", "x,5", kind + "," + number);
+        assertThat(preparation.outside(rows)).containsExactly(List.of(), expected);
+    }
+
+    @Test
+    void constantColumnsCoverTheirValueAlone() {
+        TablePreparation preparation = TablePreparation.fit(table("a,y", "0.23,no", "0.23,yes"), "y");
+        assertThat(preparation.outside(table("a", "0.23", "0.2300000001", "0.24")))
+                .containsExactly(List.of(), List.of(), List.of("a"));
+    }
+
+    @Test
+    void categoriesNeverSeenAreNoneOfThoseSeen() {
+        TablePreparation preparation = TablePreparation.fit(table("kind,y", "x,no", "z,yes"), "y");
+        assertThat(preparation.features(table("kind", "q")).toDoubleVector()).containsExactly(0, 0);
+    }
+
     @Test
     void columnsMayStandInAnotherOrderAndWithoutLabel() {
         TablePreparation preparation = TablePreparation.fit(table("a,b,y", "1,u,no", "2,v,yes"), "y");
@@ -109,6 +140,17 @@ class TableTest {
         assertThat(read.columns()).isEqualTo(preparation.columns());
         assertThat(read.classes()).isEqualTo(preparation.classes());
         assertThat(read.missingValues()).isEqualTo(preparation.missingValues());
+    }
+
+    @Test
+    void preparationsWithoutRangesAreRefused() throws IOException {
+        Path file = folder.resolve("preparation.json");
+        TablePreparation.fit(table("a,y", "1,no", "2,yes"), "y").save(file);
+        Files.writeString(file, Files.readString(file).replaceAll(",\\s*\"minimum\" : [^,]*", ""));
+        assertThatThrownBy(() -> TablePreparation.load(file))
+                .isInstanceOf(MirageException.class)
+                .hasMessageContaining("preparation.json cannot be read as the preparation of a table:")
+                .hasMessageContaining("minimum");
     }
 
     @Test
@@ -200,8 +242,9 @@ class TableTest {
             quoteCharacter = '~',
             value = {
                 "a\\n1|lacks the columns [kind] that the model was trained on; it has [a]",
-                "a,kind\\n1,x\\n2,q|, line 3, column \"kind\", is \"q\", which training has not seen; it has seen [x, z]",
-                "a,kind\\nmany,x|, line 2, column \"a\", must be a number, but is \"many\""
+                "a,kind\\nmany,x|, line 2, column \"a\", must be a number, but is \"many\"",
+                "a,kind\\n1,x\\n1e39,x|, line 3, column \"a\", must be a number near those of training, which lie in [1.0, 2.0], but is \"1e39\", which scaled overflows 32 bits",
+                "a,kind\\n-3.4028235e+38,x|, line 2, column \"a\", must be a number near those of training, which lie in [1.0, 2.0], but is \"-3.4028235e+38\", which scaled overflows 32 bits"
             })
     void badTablesToPredictAreNamed(String content, String message) {
         TablePreparation preparation = TablePreparation.fit(table("a,kind,y", "1,x,no", "2,z,yes"), "y");
