@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.io.AtomicFile;
 import org.mirage4j.core.io.Printable;
@@ -27,7 +26,7 @@ final class ModelFiles {
         } catch (IOException e) {
             throw new MirageException("cannot create the folder " + folder + ": " + e.getMessage(), e);
         }
-        AtomicFile.write(folder.resolve(weights), out -> ModelSerializer.writeModel(graph, out, false));
+        AtomicFile.write(folder.resolve(weights), out -> ModelFile.write(graph, out, false));
         AtomicFile.write(folder.resolve(description), out -> JSON.writerWithDefaultPrettyPrinter()
                 .writeValue(out, content));
     }

@@ -1,19 +1,24 @@
 package org.mirage4j.core.network;
 
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -25,7 +30,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Reads the model zips of Deeplearning4j as one reads the files of a stranger: the configuration is checked before
+ * Writes the model zips of Deeplearning4j, and reads them as one reads the files of a stranger: the configuration is checked before
  * anything it names is touched, arrays are read as plain numbers, and memory stays within a small multiple of the
  * file's real size, whatever the file says about itself.
  */
@@ -41,6 +46,9 @@ public final class ModelFile {
     private static final String ARRAY_MARK = "MIXED_DATA_TYPES";
 
     private static final int MAX_RANK = 32;
+
+    /** What all entries bear; the first day of 1980 is not stored as it is. */
+    private static final LocalDateTime TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
 
     private final Path file;
     private long budget;
@@ -74,6 +82,40 @@ public final class ModelFile {
             String reason = Files.exists(file) ? Printable.of(e) : "it does not exist";
             throw new ModelFormatException("cannot read the model " + file + ": " + reason, e);
         }
+    }
+
+    /**
+     * Writes a graph as Deeplearning4j's {@code ModelSerializer} does, but so that equal graphs give equal bytes: no
+     * time of day in the zip, and text as UTF-8 whatever the platform.
+     *
+     * @param graph an initialised graph
+     * @param out where to write; is not closed
+     * @param withUpdater whether to write the updater state, to train on
+     * @throws IOException if writing fails
+     */
+    public static void write(ComputationGraph graph, OutputStream out, boolean withUpdater) throws IOException {
+        ZipOutputStream zip = new ZipOutputStream(out, StandardCharsets.UTF_8);
+        begin(zip, ModelSerializer.CONFIGURATION_JSON);
+        zip.write(graph.getConfiguration().toJson().getBytes(StandardCharsets.UTF_8));
+        write(zip, ModelSerializer.COEFFICIENTS_BIN, graph.params());
+        INDArray state = withUpdater ? graph.getUpdater().getStateViewArray() : null;
+        if (state != null && state.length() > 0) {
+            write(zip, ModelSerializer.UPDATER_BIN, state);
+        }
+        zip.finish();
+    }
+
+    private static void write(ZipOutputStream zip, String name, INDArray array) throws IOException {
+        begin(zip, name);
+        DataOutputStream data = new DataOutputStream(new BufferedOutputStream(zip, CHUNK));
+        Nd4j.write(array, data);
+        data.flush();
+    }
+
+    private static void begin(ZipOutputStream zip, String name) throws IOException {
+        ZipEntry entry = new ZipEntry(name);
+        entry.setTimeLocal(TIME);
+        zip.putNextEntry(entry);
     }
 
     private ComputationGraph read(ZipFile zip, Set<Class<?>> trusted) throws IOException {

@@ -2,6 +2,8 @@ package org.mirage4j.core.network;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,12 +14,12 @@ import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
-import org.deeplearning4j.util.ModelSerializer;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.engine.Engine;
@@ -92,12 +94,22 @@ public final class Network implements AutoCloseable {
      */
     public static Network create(ComputationGraphConfiguration configuration, long seed, EngineKind kind) {
         ComputationGraphConfiguration own = configuration.clone();
-        own.getDefaultConfiguration().setSeed(NativeSeed.of(seed));
+        seed(own, NativeSeed.of(seed));
         ConfigurationTraps.check(own);
         ConfigurationTraps.disableWorkspaces(own);
         ComputationGraph graph = new ComputationGraph(own);
         graph.init();
         return new Network(withGradients(graph), kind);
+    }
+
+    /** Every layer has a copy of the settings, with the time of day for a seed where a caller gave none. */
+    private static void seed(ComputationGraphConfiguration configuration, long seed) {
+        configuration.getDefaultConfiguration().setSeed(seed);
+        for (var vertex : configuration.getVertices().values()) {
+            if (vertex instanceof LayerVertex layer) {
+                layer.getLayerConf().setSeed(seed);
+            }
+        }
     }
 
     /**
@@ -137,13 +149,16 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Writes configuration, parameters and updater state as a Deeplearning4j model zip.
+     * Writes configuration, parameters and updater state as a Deeplearning4j model zip. Equal networks give equal
+     * bytes.
      *
      * @param file where to write
      * @throws IOException if writing fails
      */
     public void save(File file) throws IOException {
-        ModelSerializer.writeModel(graph, file, true);
+        try (OutputStream out = Files.newOutputStream(file.toPath())) {
+            ModelFile.write(graph, out, true);
+        }
     }
 
     /**

@@ -63,6 +63,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * outputs of the first dense layer, which are inputs of the second. Not safe for concurrent use.
  */
 public final class NetworkBuilder {
+    /** Deeplearning4j would take the time of day, and equal descriptions would not be equal. */
+    private static final long PLACEHOLDER_SEED = 1;
+
     private static final double BATCH_NORMALIZATION_EPSILON = 1e-5;
 
     private final Map<String, Node> nodes = new LinkedHashMap<>();
@@ -651,6 +654,7 @@ public final class NetworkBuilder {
             throw new MirageException(String.join("; ", problems));
         }
         NeuralNetConfiguration.Builder global = new NeuralNetConfiguration.Builder()
+                .seed(PLACEHOLDER_SEED)
                 .dataType(dataType)
                 .updater(updater)
                 .weightInit(weightInit)

@@ -3,6 +3,10 @@ package org.mirage4j.core.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.deeplearning4j.util.ModelSerializer;
+import java.util.zip.ZipFile;
+import java.util.Collections;
+import java.util.Arrays;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -281,6 +285,46 @@ class NetworkTest {
                         .containsExactly(4, 5);
             }
         }
+    }
+
+    @Test
+    void equalNetworksAreSavedAsEqualBytesWheneverThatIs(@TempDir Path folder) throws IOException {
+        byte[] first = null;
+        for (int i = 0; i < 2; i++) {
+            // described anew, because Deeplearning4j gives every description the time of day
+            ComputationGraphConfiguration own = new NeuralNetConfiguration.Builder()
+                    .graphBuilder()
+                    .addInputs("in")
+                    .addLayer("größe", new DenseLayer.Builder().nIn(5).nOut(4).build(), "in")
+                    .addLayer("out", new DenseLayer.Builder().nIn(4).nOut(1).build(), "größe")
+                    .setOutputs("out")
+                    .build();
+            try (Network network = Network.create(own, 3);
+                    Network built = normalised()) {
+                train(network, 2);
+                train(built, 2);
+                network.save(folder.resolve("own.zip").toFile());
+                built.save(folder.resolve("built.zip").toFile());
+            }
+            byte[] now = join(
+                    Files.readAllBytes(folder.resolve("own.zip")), Files.readAllBytes(folder.resolve("built.zip")));
+            assertThat(now).isEqualTo(first == null ? now : first);
+            first = now;
+        }
+        try (ZipFile zip = new ZipFile(folder.resolve("own.zip").toFile())) {
+            assertThat(Collections.list(zip.entries()))
+                    .allSatisfy(entry -> assertThat(entry.getTimeLocal()).isEqualTo("1980-02-01T00:00:00"));
+        }
+        assertThat(ModelSerializer.restoreComputationGraph(
+                                folder.resolve("own.zip").toFile())
+                        .getLayer("größe"))
+                .isNotNull();
+    }
+
+    private static byte[] join(byte[] a, byte[] b) {
+        byte[] both = Arrays.copyOf(a, a.length + b.length);
+        System.arraycopy(b, 0, both, a.length, b.length);
+        return both;
     }
 
     @Test
