@@ -60,13 +60,28 @@ public final class TableClassifier implements AutoCloseable {
      * @throws MirageException if the table cannot be used so
      */
     public static TableClassifier train(ClassifierOptions options, CsvTable table, String label, double accuracy) {
+        return train(options, new TableFolds(table, label), accuracy);
+    }
+
+    /**
+     * Trains on a table whose schema is known.
+     *
+     * @param options how to train
+     * @param folds the rows, their schema and the column to predict
+     * @param accuracy the accuracy wanted where no person is asked, in (0, 1]
+     * @return the classifier
+     * @throws MirageException if the table cannot be used so
+     */
+    public static TableClassifier train(ClassifierOptions options, TableFolds folds, double accuracy) {
         EntropyThreshold.requireAccuracy(accuracy);
-        int[] labels = new TableFolds(table, label).labels();
+        CsvTable table = folds.table();
+        int[] labels = folds.labels();
+        StratifiedFolds.requireMembers(labels, 2, folds::className, "two parts, for training and for the threshold");
         int[] heldOut = StratifiedFolds.of(labels, FOLDS, options.seed()).get(0);
         int[] training = IntStream.range(0, labels.length)
                 .filter(row -> Arrays.binarySearch(heldOut, row) < 0)
                 .toArray();
-        TablePreparation preparation = TablePreparation.fit(table, label, training);
+        TablePreparation preparation = TablePreparation.fit(table, folds.schema(), folds.label(), training);
         FoldSource.Fold parts =
                 new FoldSource.Fold(preparation.examples(table, training), preparation.examples(table, heldOut));
         DropoutClassifier classifier = DropoutClassifier.train(options, parts.training());

@@ -20,7 +20,7 @@ public record TableParts(
     private static final int FIFTHS = 5;
 
     /**
-     * Parts a table.
+     * Parts a table whose schema is found out.
      *
      * @param table the rows
      * @param label name of the column to predict
@@ -29,16 +29,32 @@ public record TableParts(
      * @throws org.mirage4j.core.MirageException if the table cannot be used so
      */
     public static TableParts of(CsvTable table, String label, long seed) {
-        List<int[]> fifths = StratifiedFolds.of(new TableFolds(table, label).labels(), FIFTHS, seed);
+        return of(new TableFolds(table, label), seed);
+    }
+
+    /**
+     * Parts a table.
+     *
+     * @param table the rows, their schema and the column to predict
+     * @param seed decides which row goes where
+     * @return the parts
+     * @throws org.mirage4j.core.MirageException if a class has fewer than 5 rows, so that a part could lack it
+     */
+    public static TableParts of(TableFolds table, long seed) {
+        int[] labels = table.labels();
+        StratifiedFolds.requireMembers(
+                labels, FIFTHS, table::className, "three parts, for training, calibration and test");
+        List<int[]> fifths = StratifiedFolds.of(labels, FIFTHS, seed);
         int[] training = IntStream.range(2, FIFTHS)
                 .flatMap(i -> IntStream.of(fifths.get(i)))
                 .sorted()
                 .toArray();
-        TablePreparation preparation = TablePreparation.fit(table, label, training);
+        TablePreparation preparation =
+                TablePreparation.fit(table.table(), table.schema(), table.label(), training);
         return new TableParts(
                 preparation,
-                preparation.examples(table, training),
-                preparation.examples(table, fifths.get(0)),
-                preparation.examples(table, fifths.get(1)));
+                preparation.examples(table.table(), training),
+                preparation.examples(table.table(), fifths.get(0)),
+                preparation.examples(table.table(), fifths.get(1)));
     }
 }

@@ -8,124 +8,97 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalDouble;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.io.AtomicFile;
+import org.mirage4j.core.io.Printable;
+import org.mirage4j.core.table.BadCells;
+import org.mirage4j.core.table.ColumnSchema;
+import org.mirage4j.core.table.ColumnType;
 import org.mirage4j.core.table.CsvTable;
+import org.mirage4j.core.table.SchemaOptions;
+import org.mirage4j.core.table.TableSchema;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * How a table's columns become numbers, learned from training rows: numbers are standardised, categories
- * become one-hot. Empty values and "NA", "NaN", "N/A", "null" or "?" are missing: a number is then replaced by
- * the mean, a category by none, and if values were missing in training a further input says so. The range of
- * every column is kept, so that a prediction can say what lies outside it. Immutable.
+ * How a table's columns become numbers. What a column holds is said by the schema, found out from the whole table;
+ * means and ranges are learned from training rows alone. Numbers are standardised, categories become one-hot. A missing
+ * number is replaced by the mean, a missing category by none, and where values were missing a further input says so.
+ * Immutable.
  */
 public final class TablePreparation {
     private final String label;
-    private final List<String> classes;
+    private final TableSchema schema;
     private final List<Column> columns;
     private final int trainedOn;
+    private final List<TableInput> inputs;
 
     TablePreparation(
             @JsonProperty("label") String label,
-            @JsonProperty("classes") List<String> classes,
+            @JsonProperty("schema") TableSchema schema,
             @JsonProperty("columns") List<Column> columns,
             @JsonProperty("trainedOn") int trainedOn) {
         this.label = label;
-        this.classes = List.copyOf(classes);
+        this.schema = schema;
         this.columns = List.copyOf(columns);
         this.trainedOn = trainedOn;
+        List<ColumnSchema> schemas = schema.inputs(label);
+        List<String> names = schemas.stream().map(ColumnSchema::name).toList();
+        if (!names.equals(columns.stream().map(Column::name).toList())) {
+            throw new MirageException("the schema has the columns " + names + ", but what was learned is about others");
+        }
+        this.inputs = IntStream.range(0, schemas.size())
+                .mapToObj(i -> new TableInput(schemas.get(i), columns.get(i)))
+                .toList();
     }
 
     /**
-     * Learns from all rows of a table.
+     * Learns from all rows of a table, whose schema is found out.
      *
      * @param table the training rows
      * @param label name of the column to predict
      * @return the preparation
-     * @throws MirageException if there is no such column, a label is missing, or a column has no values
+     * @throws MirageException if there is no such column, a label is missing, or no column is left to learn from
      */
     public static TablePreparation fit(CsvTable table, String label) {
-        return fit(table, label, IntStream.range(0, table.size()).toArray());
+        TableSchema schema = TableSchema.infer(table, SchemaOptions.NONE, label, ColumnType.CATEGORY);
+        return fit(table, schema, label, IntStream.range(0, table.size()).toArray());
     }
 
-    /** Learns from some rows; the classes are those of the whole table, so that folds agree on them. */
-    static TablePreparation fit(CsvTable table, String label, int[] rows) {
-        List<String> classes = classes(table, label);
-        List<Column> columns = new ArrayList<>();
-        for (String name : table.header()) {
-            if (!name.equals(label)) {
-                columns.add(column(table, name, rows));
-            }
+    /**
+     * Learns from some rows.
+     *
+     * @param table the table
+     * @param schema what its columns hold
+     * @param label name of the column to predict, of categories or numbers
+     * @param rows numbers of the training rows, from 0
+     * @return the preparation
+     * @throws MirageException if there is no such column, or no column is left to learn from
+     */
+    public static TablePreparation fit(CsvTable table, TableSchema schema, String label, int[] rows) {
+        schema.column(label);
+        List<ColumnSchema> inputs = schema.inputs(label);
+        if (inputs.isEmpty()) {
+            throw new MirageException(table.name() + " has no column but the label \"" + label + "\""
+                    + leftOut(schema));
         }
-        if (columns.isEmpty()) {
-            throw new MirageException(table.name() + " has no column but the label \"" + label + "\"");
-        }
-        return new TablePreparation(label, classes, columns, rows.length);
+        return new TablePreparation(
+                label,
+                schema,
+                inputs.stream().map(column -> Column.learn(column, table, rows)).toList(),
+                rows.length);
     }
 
-    private static List<String> classes(CsvTable table, String label) {
-        int column = table.column(label);
-        TreeSet<String> classes = new TreeSet<>();
-        for (int row = 0; row < table.size(); row++) {
-            String value = table.value(row, column);
-            if (CsvTable.isMissing(value)) {
-                throw new MirageException(table.place(row, column) + ", must be a label, but is missing");
-            }
-            classes.add(value);
-        }
-        if (classes.size() < 2) {
-            throw new MirageException(table.name() + ", column \"" + label
-                    + "\", must have at least 2 different labels, but has " + classes);
-        }
-        return List.copyOf(classes);
-    }
-
-    private static Column column(CsvTable table, String name, int[] rows) {
-        int index = table.column(name);
-        List<String> present = Arrays.stream(rows)
-                .mapToObj(row -> table.value(row, index))
-                .filter(value -> !CsvTable.isMissing(value))
-                .toList();
-        int missing = rows.length - present.size();
-        if (present.isEmpty()) {
-            throw new MirageException(
-                    table.name() + ", column \"" + name + "\", has no values to learn from; remove the column");
-        }
-        double[] numbers = present.stream()
-                .map(TablePreparation::number)
-                .flatMapToDouble(OptionalDouble::stream)
-                .toArray();
-        if (numbers.length < present.size()) {
-            return new Column(name, false, 0, 1, List.copyOf(new TreeSet<>(present)), missing, 0, 0);
-        }
-        double mean = Arrays.stream(numbers).average().orElseThrow();
-        double variance = Arrays.stream(numbers)
-                .map(value -> (value - mean) * (value - mean))
-                .average()
-                .orElseThrow();
-        return new Column(
-                name,
-                true,
-                mean,
-                variance > 0 ? Math.sqrt(variance) : 1,
-                List.of(),
-                missing,
-                Arrays.stream(numbers).min().orElseThrow(),
-                Arrays.stream(numbers).max().orElseThrow());
-    }
-
-    private static OptionalDouble number(String value) {
-        try {
-            double number = Double.parseDouble(value);
-            return Double.isFinite(number) ? OptionalDouble.of(number) : OptionalDouble.empty();
-        } catch (NumberFormatException e) {
-            return OptionalDouble.empty();
-        }
+    private static String leftOut(TableSchema schema) {
+        return schema.columns().stream()
+                .filter(column -> column.type() == ColumnType.IGNORE)
+                .limit(3)
+                .map(column -> ", and \"" + column.name() + "\" is " + column.description())
+                .reduce("", String::concat);
     }
 
     /**
@@ -139,13 +112,22 @@ public final class TablePreparation {
     }
 
     /**
-     * The classes.
+     * What the columns hold.
      *
-     * @return the labels, sorted
+     * @return the schema of the whole table
      */
     @JsonProperty
+    public TableSchema schema() {
+        return schema;
+    }
+
+    /**
+     * The classes.
+     *
+     * @return the labels, sorted; empty if a number is predicted
+     */
     public List<String> classes() {
-        return classes;
+        return schema.column(label).categories();
     }
 
     @JsonProperty
@@ -164,24 +146,57 @@ public final class TablePreparation {
      * @return one sentence per column with missing values in training
      */
     public List<String> missingValues() {
-        return columns.stream()
-                .filter(column -> column.missing() > 0)
-                .map(column -> "column \"" + column.name() + "\": " + column.missing() + " of " + trainedOn
-                        + " values are missing, "
-                        + (column.numeric() ? "replaced by the mean " + column.mean() : "a category of their own"))
+        return inputs.stream()
+                .filter(input -> input.learned().missing() > 0)
+                .map(input -> "column \"" + input.schema().name() + "\": "
+                        + input.learned().missing() + " of " + trainedOn + " values are missing, "
+                        + (input.schema().type() == ColumnType.NUMBER
+                                ? "replaced by the mean " + input.learned().mean()
+                                : "a category of their own"))
                 .toList();
     }
 
     /**
      * The rows of a table as numbers. Columns may stand in another order, and others may be there. A category that
-     * training has not seen is none of those it has seen, see {@link #outside}.
+     * training has not seen is none of those it has seen, see {@link #outside(CsvTable)}.
      *
      * @param table the rows
      * @return [N, inputs]
      * @throws MirageException if a column is missing, or a number is none or too large to be scaled
      */
     public INDArray features(CsvTable table) {
-        return Nd4j.createFromArray(rows(table, IntStream.range(0, table.size()).toArray(), true));
+        requireColumns(table);
+        return Nd4j.createFromArray(rows(
+                table,
+                IntStream.range(0, table.size()).toArray(),
+                schema.badCells() == BadCells.REFUSE));
+    }
+
+    /**
+     * Rows in hand as numbers.
+     *
+     * @param rows at least one, each with a value for every column of the model: a number, a text as in a file, or null
+     *     for a missing value; others may be there
+     * @return [N, inputs]
+     * @throws MirageException if a column is missing, or a number is none or too large to be scaled
+     */
+    public INDArray features(List<? extends Map<String, ?>> rows) {
+        if (rows.isEmpty()) {
+            throw new MirageException("a prediction needs at least one row, but was given none");
+        }
+        float[][] result = new float[rows.size()][inputs()];
+        for (int i = 0; i < result.length; i++) {
+            Map<String, ?> row = requireColumns(rows.get(i), i);
+            int offset = 0;
+            for (TableInput input : inputs) {
+                String name = input.schema().name();
+                String place = "row " + (i + 1) + ", column \"" + name + "\"";
+                input.encode(
+                        row.get(name), () -> place, schema.badCells() == BadCells.REFUSE, result[i], offset);
+                offset += input.width();
+            }
+        }
+        return Nd4j.createFromArray(result);
     }
 
     /**
@@ -196,94 +211,104 @@ public final class TablePreparation {
         return outside(table, IntStream.range(0, table.size()).toArray());
     }
 
+    /**
+     * Where rows in hand leave what training has seen, see {@link #outside(CsvTable)}.
+     *
+     * @param rows the rows
+     * @return the names of the columns that lie outside, row by row; mostly none
+     * @throws MirageException if a column is missing
+     */
+    public List<List<String>> outside(List<? extends Map<String, ?>> rows) {
+        List<List<String>> outside = new ArrayList<>();
+        for (Map<String, ?> row : rows) {
+            requireColumns(row, outside.size());
+            outside.add(inputs.stream()
+                    .filter(input -> !input.covers(row.get(input.schema().name())))
+                    .map(input -> input.schema().name())
+                    .toList());
+        }
+        return outside;
+    }
+
     /** Where some rows leave what training has seen. */
     List<List<String>> outside(CsvTable table, int[] rows) {
         requireColumns(table);
-        int[] places =
-                columns.stream().mapToInt(column -> table.column(column.name())).toArray();
+        int[] places = places(table);
         return Arrays.stream(rows)
                 .mapToObj(row -> IntStream.range(0, places.length)
-                        .filter(i -> !covers(columns.get(i), table.value(row, places[i])))
-                        .mapToObj(i -> columns.get(i).name())
+                        .filter(i -> !inputs.get(i).covers(table.value(row, places[i])))
+                        .mapToObj(i -> inputs.get(i).schema().name())
                         .toList())
                 .toList();
-    }
-
-    private static boolean covers(Column column, String value) {
-        if (CsvTable.isMissing(value)) {
-            return column.missing() > 0;
-        }
-        return column.numeric()
-                ? number(value).stream().anyMatch(column::covers)
-                : column.categories().contains(value);
     }
 
     /** Labelled examples of some rows; what was not seen in training counts as missing, as folds need it. */
     InMemoryExamples examples(CsvTable table, int[] rows) {
         int column = table.column(label);
-        float[][] labels = new float[rows.length][classes.size()];
+        ColumnSchema classes = schema.column(label);
+        float[][] labels = new float[rows.length][classes.categories().size()];
         for (int i = 0; i < rows.length; i++) {
-            labels[i][classes.indexOf(table.value(rows[i], column))] = 1;
+            labels[i][classes.category(table.value(rows[i], column))] = 1;
         }
         return InMemoryExamples.of(
                 table.name(), Nd4j.createFromArray(rows(table, rows, false)), Nd4j.createFromArray(labels));
     }
 
     private void requireColumns(CsvTable table) {
-        List<String> absent = columns.stream()
-                .map(Column::name)
+        List<String> absent = inputs.stream()
+                .map(input -> input.schema().name())
                 .filter(name -> !table.has(name))
                 .toList();
         if (!absent.isEmpty()) {
-            throw new MirageException(table.name() + " lacks the columns " + absent
-                    + " that the model was trained on; it has " + table.header());
+            throw new MirageException(table.name() + " lacks the columns " + Printable.of(absent.toString())
+                    + " that the model was trained on; it has "
+                    + Printable.of(table.header().toString()));
         }
     }
 
-    private float[][] rows(CsvTable table, int[] rows, boolean strict) {
-        requireColumns(table);
+    private Map<String, ?> requireColumns(Map<String, ?> row, int number) {
+        List<String> absent = inputs.stream()
+                .map(input -> input.schema().name())
+                .filter(name -> !row.containsKey(name))
+                .toList();
+        if (!absent.isEmpty()) {
+            throw new MirageException("row " + (number + 1) + " lacks the columns "
+                    + Printable.of(absent.toString())
+                    + " that the model was trained on; it has "
+                    + Printable.of(row.keySet().toString()));
+        }
+        return row;
+    }
+
+    private int[] places(CsvTable table) {
+        return inputs.stream()
+                .mapToInt(input -> table.column(input.schema().name()))
+                .toArray();
+    }
+
+    /**
+     * Some rows as numbers.
+     *
+     * @param strict whether cells that should be numbers and are none are refused, instead of missing
+     */
+    float[][] rows(CsvTable table, int[] rows, boolean strict) {
+        int[] places = places(table);
         float[][] result = new float[rows.length][inputs()];
-        int offset = 0;
-        for (Column column : columns) {
-            int index = table.column(column.name());
-            for (int i = 0; i < rows.length; i++) {
-                encode(column, table, rows[i], index, strict, result[i], offset);
+        for (int i = 0; i < rows.length; i++) {
+            int offset = 0;
+            for (int j = 0; j < places.length; j++) {
+                int row = rows[i];
+                int column = places[j];
+                Supplier<String> place = () -> table.place(row, column);
+                inputs.get(j).encode(table.value(row, column), place, strict, result[i], offset);
+                offset += inputs.get(j).width();
             }
-            offset += column.width();
         }
         return result;
     }
 
-    private static void encode(
-            Column column, CsvTable table, int row, int index, boolean strict, float[] target, int offset) {
-        String value = table.value(row, index);
-        boolean missing = CsvTable.isMissing(value);
-        if (!missing && column.numeric()) {
-            OptionalDouble number = number(value);
-            missing = number.isEmpty();
-            if (missing && strict) {
-                throw new MirageException(table.place(row, index) + ", must be a number, but is \"" + value + "\"");
-            }
-            target[offset] = (float) ((number.orElse(column.mean()) - column.mean()) / column.deviation());
-            if (!Float.isFinite(target[offset])) {
-                throw new MirageException(table.place(row, index) + ", must be a number near those of training, which"
-                        + " lie in [" + column.minimum() + ", " + column.maximum() + "], but is \"" + value
-                        + "\", which scaled overflows 32 bits");
-            }
-        } else if (!missing) {
-            int category = column.categories().indexOf(value);
-            missing = category < 0;
-            if (!missing) {
-                target[offset + category] = 1;
-            }
-        }
-        if (missing && column.missing() > 0) {
-            target[offset + column.width() - 1] = 1;
-        }
-    }
-
     int inputs() {
-        return columns.stream().mapToInt(Column::width).sum();
+        return inputs.stream().mapToInt(TableInput::width).sum();
     }
 
     void save(Path file) {
@@ -297,7 +322,10 @@ public final class TablePreparation {
                     .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
                     .readValue(file.toFile(), TablePreparation.class);
         } catch (IOException e) {
-            throw new MirageException(file + " cannot be read as the preparation of a table: " + e.getMessage(), e);
+            throw new MirageException(
+                    file + " cannot be read as the preparation of a table: " + Printable.of(e)
+                            + " (if an earlier version wrote it, train again)",
+                    e);
         }
     }
 }

@@ -43,6 +43,8 @@ public final class CrossValidation {
         int[] labels = source.labels();
         this.source = source;
         this.examples = labels.length;
+        StratifiedFolds.requireMembers(
+                labels, 2, source::className, "folds, so that no fold trains without the class");
         this.heldOut = StratifiedFolds.of(labels, folds, seed);
         this.threads = Math.min(threads, folds);
     }

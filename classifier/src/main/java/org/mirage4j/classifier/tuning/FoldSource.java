@@ -26,6 +26,16 @@ public interface FoldSource {
     int[] labels();
 
     /**
+     * What a class is called in messages.
+     *
+     * @param label its number
+     * @return its name
+     */
+    default String className(int label) {
+        return Integer.toString(label);
+    }
+
+    /**
      * Makes a fold. Whatever preparation learns from data, it may learn from the training part only.
      *
      * @param training numbers of the examples to train on

@@ -3,13 +3,19 @@ package org.mirage4j.classifier.tuning;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.random.RandomStreams;
 
 /** Parts examples so that every part has every class in proportion. */
 public final class StratifiedFolds {
+    private static final int SHOWN = 5;
+
     private StratifiedFolds() {}
 
     /**
@@ -47,6 +53,31 @@ public final class StratifiedFolds {
         return parts.stream()
                 .map(part -> part.stream().mapToInt(Integer::intValue).sorted().toArray())
                 .toList();
+    }
+
+    /**
+     * Refuses classes too small for what is done with them.
+     *
+     * @param labels the class of each example, from 0
+     * @param least how many examples a class must have
+     * @param names what classes are called
+     * @param purpose what they are for, as in "must be parted into ..."
+     * @throws MirageException if a class has some examples, but fewer
+     */
+    public static void requireMembers(int[] labels, int least, IntFunction<String> names, String purpose) {
+        Map<Integer, Long> counts = IntStream.of(labels)
+                .boxed()
+                .collect(Collectors.groupingBy(label -> label, TreeMap::new, Collectors.counting()));
+        List<String> small = counts.entrySet().stream()
+                .filter(count -> count.getValue() < least)
+                .map(count -> names.apply(count.getKey()) + " has " + count.getValue())
+                .toList();
+        if (!small.isEmpty()) {
+            throw new MirageException("every class must have at least " + least + " examples to be dealt to " + purpose
+                    + ", but " + String.join(", ", small.subList(0, Math.min(SHOWN, small.size())))
+                    + (small.size() > SHOWN ? " and " + (small.size() - SHOWN) + " classes more have too few" : "")
+                    + "; leave their examples out or put classes together");
+        }
     }
 
     /** All examples that are not in a fold, ascending. */

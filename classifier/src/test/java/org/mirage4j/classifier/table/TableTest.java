@@ -21,7 +21,10 @@ import org.mirage4j.classifier.tuning.Candidate;
 import org.mirage4j.classifier.tuning.CrossValidation;
 import org.mirage4j.classifier.tuning.FoldSource;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.table.ColumnType;
 import org.mirage4j.core.table.CsvTable;
+import org.mirage4j.core.table.SchemaOptions;
+import org.mirage4j.core.table.TableSchema;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Adam;
 
@@ -112,11 +115,15 @@ class TableTest {
         assertThat(preparation.outside(rows)).containsExactly(List.of(), expected);
     }
 
+    /** A column that varies in the table, but not among the training rows. */
     @Test
-    void constantColumnsCoverTheirValueAlone() {
-        TablePreparation preparation = TablePreparation.fit(table("a,y", "0.23,no", "0.23,yes"), "y");
-        assertThat(preparation.outside(table("a", "0.23", "0.2300000001", "0.24")))
-                .containsExactly(List.of(), List.of(), List.of("a"));
+    void columnsConstantInTrainingCoverTheirValueAlone() {
+        CsvTable table = table("a,b,y", "0.23,1,no", "0.23,2,yes", "5,3,no");
+        TableSchema schema = TableSchema.infer(table, SchemaOptions.NONE, "y", ColumnType.CATEGORY);
+        TablePreparation preparation = TablePreparation.fit(table, schema, "y", new int[] {0, 1});
+        CsvTable rows = table("a,b", "0.23,1", "0.2300000001,1", "0.24,1");
+        assertThat(preparation.outside(rows)).containsExactly(List.of(), List.of(), List.of("a"));
+        assertThat(preparation.features(rows).getColumn(0).toDoubleVector()).containsOnly(0);
     }
 
     @Test
@@ -192,8 +199,9 @@ class TableTest {
         changed[6] = ",?,yes";
         int[] training = {0, 1, 2, 3};
         int[] heldOut = {4, 5};
-        FoldSource.Fold before = new TableFolds(table(lines), "y").fold(training, heldOut);
-        FoldSource.Fold after = new TableFolds(table(changed), "y").fold(training, heldOut);
+        TableSchema schema = TableSchema.infer(table(changed), SchemaOptions.NONE, "y", ColumnType.CATEGORY);
+        FoldSource.Fold before = new TableFolds(table(lines), schema, "y").fold(training, heldOut);
+        FoldSource.Fold after = new TableFolds(table(changed), schema, "y").fold(training, heldOut);
 
         assertThat(after.training().fingerprint()).isEqualTo(before.training().fingerprint());
         assertThat(after.heldOut().fingerprint()).isNotEqualTo(before.heldOut().fingerprint());
@@ -225,7 +233,7 @@ class TableTest {
                 "a,b\\n1,2|has no column \"y\", only [a, b]",
                 "a,y\\n1,no\\n2,|, line 3, column \"y\", must be a label, but is missing",
                 "a,y\\n1,no\\n2,no|, column \"y\", must have at least 2 different labels, but has [no]",
-                "a,b,y\\n,1,no\\n?,2,yes|, column \"a\", has no values to learn from; remove the column",
+                "a,y\\n,no\\n?,yes|has no column but the label \"y\", and \"a\" is left out: it has no values",
                 "y\\nno\\nyes|has no column but the label \"y\""
             })
     void badTrainingTablesAreNamed(String content, String message) {
@@ -243,8 +251,8 @@ class TableTest {
             value = {
                 "a\\n1|lacks the columns [kind] that the model was trained on; it has [a]",
                 "a,kind\\nmany,x|, line 2, column \"a\", must be a number, but is \"many\"",
-                "a,kind\\n1,x\\n1e39,x|, line 3, column \"a\", must be a number near those of training, which lie in [1.0, 2.0], but is \"1e39\", which scaled overflows 32 bits",
-                "a,kind\\n-3.4028235e+38,x|, line 2, column \"a\", must be a number near those of training, which lie in [1.0, 2.0], but is \"-3.4028235e+38\", which scaled overflows 32 bits"
+                "a,kind\\n1,x\\n1e39,x|, line 3, column \"a\", must be a number near those of training, which lie in [1.0, 2.0], but is \"1e39\", which overflows 32 bits",
+                "a,kind\\n-3.4028235e+38,x|, line 2, column \"a\", must be a number near those of training, which lie in [1.0, 2.0], but is \"-3.4028235e+38\", which overflows 32 bits"
             })
     void badTablesToPredictAreNamed(String content, String message) {
         TablePreparation preparation = TablePreparation.fit(table("a,kind,y", "1,x,no", "2,z,yes"), "y");

@@ -4,58 +4,102 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.IOException;
+import java.io.Reader;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.io.Printable;
 
-/** A CSV file with a header, in UTF-8, as text. Immutable. */
+/** A table of text with named columns, out of a CSV file or in hand. Immutable. */
 public final class CsvTable {
-    private static final Set<String> MISSING = Set.of("", "?", "na", "n/a", "nan", "null");
+    private static final char[] DELIMITERS = {',', ';', '\t'};
+
+    /** Records that a delimiter must part alike to be the one. */
+    private static final int TRIED = 20;
 
     private final String name;
     private final List<String> header;
+    private final Map<String, Integer> places;
     private final List<List<String>> rows;
     private final List<Long> lines;
+    private final char delimiter;
 
-    private CsvTable(String name, List<String> header, List<List<String>> rows, List<Long> lines) {
+    private CsvTable(String name, List<String> header, List<List<String>> rows, List<Long> lines, char delimiter) {
         this.name = name;
-        this.header = header;
-        this.rows = rows;
-        this.lines = lines;
+        this.header = List.copyOf(header);
+        this.places = places(name, header);
+        this.rows = List.copyOf(rows);
+        this.lines = List.copyOf(lines);
+        this.delimiter = delimiter;
+    }
+
+    /**
+     * Reads a file in UTF-8, whose delimiter is found out.
+     *
+     * @param file see {@link #read(Path, CsvOptions)}
+     * @return the table
+     * @throws CsvFormatException see {@link #read(Path, CsvOptions)}
+     */
+    public static CsvTable read(Path file) {
+        return read(file, CsvOptions.DEFAULT);
     }
 
     /**
      * Reads a file.
      *
-     * @param file comma-separated (RFC 4180), the first line naming the columns
-     * @return the table
-     * @throws CsvFormatException if the file is missing, has no rows, names a column twice or not at all, or has
-     *     a row of another length
+     * @param file as RFC 4180 has it, the first line naming the columns; a column without a name is called by its
+     *     place, such as "column 1"
+     * @param options how the file is written
+     * @return the table; a blank line is a row if there is one column, and none otherwise
+     * @throws CsvFormatException if the file is missing, has no rows, names a column twice, has a row of another
+     *     length, or bytes that are no characters
      */
-    public static CsvTable read(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw new CsvFormatException(file + " is no file");
+    public static CsvTable read(Path file, CsvOptions options) {
+        return parse(file.toString(), CsvText.read(file, options.charset()), options.delimiter());
+    }
+
+    /**
+     * Reads characters from wherever they come.
+     *
+     * @param name what to call the table in messages
+     * @param reader gives what {@link #read(Path, CsvOptions)} would find in a file; is read to its end, not closed
+     * @return the table
+     * @throws CsvFormatException if the reader fails or gives no table
+     */
+    public static CsvTable read(String name, Reader reader) {
+        StringWriter text = new StringWriter();
+        try {
+            reader.transferTo(text);
+        } catch (IOException e) {
+            throw new CsvFormatException(name + " cannot be read as CSV: " + Printable.of(e), e);
         }
+        return parse(name, CsvText.withoutMark(text.toString()), null);
+    }
+
+    private static CsvTable parse(String name, String text, @Nullable Character wanted) {
+        char delimiter = wanted == null ? delimiter(text) : wanted;
         List<String> header = List.of();
         List<List<String>> rows = new ArrayList<>();
         List<Long> lines = new ArrayList<>();
-        try (CsvReader<CsvRecord> reader =
-                CsvReader.builder().detectBomHeader(true).ofCsvRecord(file)) {
+        try (CsvReader<CsvRecord> reader = reader(text, delimiter)) {
             for (CsvRecord row : reader) {
+                boolean blank = row.getFieldCount() == 1 && row.getField(0).isBlank();
+                if (blank && header.size() != 1) {
+                    continue; // no row: it lacks even the delimiters of one
+                }
                 if (header.isEmpty()) {
-                    header = header(file, row.getFields());
+                    header = header(row.getFields());
                 } else if (row.getFieldCount() != header.size()) {
-                    throw new CsvFormatException(file + ", line " + row.getStartingLineNumber() + ", has "
+                    throw new CsvFormatException(name + ", line " + row.getStartingLineNumber() + ", has "
                             + row.getFieldCount() + " fields, but the header has " + header.size());
                 } else {
                     rows.add(row.getFields().stream().map(String::strip).toList());
@@ -63,24 +107,77 @@ public final class CsvTable {
                 }
             }
         } catch (IOException | CsvParseException e) {
-            throw new CsvFormatException(file + " cannot be read as CSV: " + Printable.of(e), e);
+            throw new CsvFormatException(name + " cannot be read as CSV: " + Printable.of(e), e);
         }
         if (rows.isEmpty()) {
-            throw new CsvFormatException(file + " must have a header and at least one row, but has no rows");
+            throw new CsvFormatException(name + " must have a header and at least one row, but has no rows");
         }
-        return new CsvTable(file.toString(), header, List.copyOf(rows), List.copyOf(lines));
+        return new CsvTable(name, header, rows, lines, delimiter);
     }
 
-    private static List<String> header(Path file, List<String> fields) {
-        List<String> header = fields.stream().map(String::strip).toList();
-        Set<String> seen = new HashSet<>();
-        for (String column : header) {
-            if (column.isEmpty() || !seen.add(column)) {
-                throw new CsvFormatException(
-                        file + " must name every column once, but its header is " + Printable.of(header.toString()));
+    private static CsvReader<CsvRecord> reader(String text, char delimiter) {
+        return CsvReader.builder()
+                .fieldSeparator(delimiter)
+                .skipEmptyLines(false)
+                .ofCsvRecord(text);
+    }
+
+    /** The delimiter that parts the first records into the most fields, all of them into as many. */
+    private static char delimiter(String text) {
+        char best = DELIMITERS[0];
+        int most = 1;
+        for (char delimiter : DELIMITERS) {
+            int fields = fields(text, delimiter);
+            if (fields > most) {
+                best = delimiter;
+                most = fields;
             }
         }
+        return best;
+    }
+
+    /** Into how many fields a delimiter parts each of the first records, 0 if not all into as many. */
+    private static int fields(String text, char delimiter) {
+        int fields = 0;
+        int tried = 0;
+        try (CsvReader<CsvRecord> reader = reader(text, delimiter)) {
+            for (CsvRecord row : reader) {
+                boolean blank = row.getFieldCount() == 1 && row.getField(0).isBlank();
+                if (!blank && fields != 0 && row.getFieldCount() != fields) {
+                    return 0;
+                }
+                fields = blank ? fields : row.getFieldCount();
+                if (++tried == TRIED) {
+                    break;
+                }
+            }
+            return fields;
+        } catch (IOException | CsvParseException e) {
+            return 0; // reading for good will say why
+        }
+    }
+
+    private static List<String> header(List<String> fields) {
+        List<String> header = new ArrayList<>();
+        for (String field : fields) {
+            header.add(field.isBlank() ? "column " + (header.size() + 1) : field.strip());
+        }
         return header;
+    }
+
+    private static Map<String, Integer> places(String name, List<String> header) {
+        Map<String, Integer> places = new HashMap<>();
+        for (String column : header) {
+            if (places.put(column, places.size()) != null) {
+                throw new CsvFormatException(name + " must name every column once, but its header is "
+                        + Printable.of(header.toString()) + (isNumber(column) ? "; is it a file without header?" : ""));
+            }
+        }
+        return Map.copyOf(places);
+    }
+
+    private static boolean isNumber(String text) {
+        return CellFormat.PLAIN.parse(text).isPresent();
     }
 
     /**
@@ -127,13 +224,22 @@ public final class CsvTable {
     }
 
     /**
+     * What stands between fields.
+     *
+     * @return as given or found out
+     */
+    public char delimiter() {
+        return delimiter;
+    }
+
+    /**
      * Whether there is a column of this name.
      *
      * @param column the name
      * @return true if the header has it
      */
     public boolean has(String column) {
-        return header.contains(column);
+        return places.containsKey(column);
     }
 
     /**
@@ -144,11 +250,12 @@ public final class CsvTable {
      * @throws MirageException if there is none; the message names those there are
      */
     public int column(String column) {
-        int index = header.indexOf(column);
-        if (index < 0) {
-            throw new MirageException(name + " has no column \"" + column + "\", only " + header);
+        Integer place = places.get(column);
+        if (place == null) {
+            throw new MirageException(
+                    name + " has no column \"" + column + "\", only " + Printable.of(header.toString()));
         }
-        return index;
+        return place;
     }
 
     /**
@@ -163,6 +270,16 @@ public final class CsvTable {
     }
 
     /**
+     * Where a row begins, for messages.
+     *
+     * @param row from 0
+     * @return the line in words
+     */
+    public String line(int row) {
+        return "line " + lines.get(row);
+    }
+
+    /**
      * Where a field stands, for messages.
      *
      * @param row from 0
@@ -170,16 +287,6 @@ public final class CsvTable {
      * @return file, line and column in words
      */
     public String place(int row, int column) {
-        return name + ", line " + lines.get(row) + ", column \"" + header.get(column) + "\"";
-    }
-
-    /**
-     * Whether a text says that there is no value.
-     *
-     * @param value the text of a field
-     * @return true if it is empty or one of the usual marks
-     */
-    public static boolean isMissing(String value) {
-        return MISSING.contains(value.toLowerCase(Locale.ROOT));
+        return name + ", " + line(row) + ", column \"" + header.get(column) + "\"";
     }
 }
