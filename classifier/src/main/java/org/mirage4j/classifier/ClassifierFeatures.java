@@ -64,8 +64,8 @@ final class ClassifierFeatures implements FeatureExtractor {
     }
 
     @Override
-    public Extraction extract(INDArray images) {
-        input.require(images);
+    public Extraction extract(INDArray given) {
+        INDArray images = input.checked(given);
         INDArray features = hidden.infer(images.castTo(headWeights.dataType()));
         return Extraction.of(features, features.mmul(headWeights).addiRowVector(headBias));
     }

@@ -14,6 +14,7 @@ import org.mirage4j.classifier.calibration.LabelledPredictions;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.InMemoryExamples;
+import org.mirage4j.core.data.Inputs;
 import org.mirage4j.core.features.FeatureExtractor;
 import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.network.ModelFile;
@@ -128,7 +129,8 @@ public final class DropoutClassifier implements AutoCloseable {
      *
      * @param input the examples, [N, ...]
      * @return [N, classes]
-     * @throws MirageException if the examples are not of the shape trained on
+     * @throws MirageException if the examples are not of the shape trained on, or not such as {@link Inputs#checked}
+     *     takes
      */
     public INDArray logits(INDArray input) {
         return network.infer(checked(input));
@@ -139,7 +141,8 @@ public final class DropoutClassifier implements AutoCloseable {
      *
      * @param input the examples, [N, ...]
      * @return probabilities, one row per example
-     * @throws MirageException if the examples are not of the shape trained on
+     * @throws MirageException if the examples are not of the shape trained on, or not such as {@link Inputs#checked}
+     *     takes
      */
     public List<double[]> probabilities(INDArray input) {
         INDArray logits = logits(input);
@@ -157,7 +160,8 @@ public final class DropoutClassifier implements AutoCloseable {
      * @param passes number of passes, at least 1; 50 is usual
      * @param seed decides the masks
      * @return one prediction per example
-     * @throws MirageException if the examples are not of the shape trained on, or there is no pass
+     * @throws MirageException if the examples are not of the shape trained on or not such as {@link Inputs#checked}
+     *     takes, or there is no pass
      */
     public List<Prediction> predict(INDArray input, int passes, long seed) {
         if (passes < 1) {
@@ -330,7 +334,8 @@ public final class DropoutClassifier implements AutoCloseable {
             throw new MirageException("examples must have shape [N] followed by "
                     + Arrays.toString(description.exampleShape()) + ", but have " + Arrays.toString(input.shape()));
         }
+        INDArray checked = Inputs.checked("examples", input);
         DataType type = configuration.getDataType();
-        return input.dataType() == type ? input : input.castTo(type);
+        return checked.dataType() == type ? checked : checked.castTo(type);
     }
 }

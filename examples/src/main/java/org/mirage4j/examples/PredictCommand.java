@@ -10,6 +10,7 @@ import org.mirage4j.classifier.table.TableClassifier;
 import org.mirage4j.classifier.table.TablePrediction;
 import org.mirage4j.core.data.IdxFile;
 import org.mirage4j.core.data.InMemoryExamples;
+import org.mirage4j.core.data.Inputs;
 import org.mirage4j.core.data.NpyFile;
 import org.mirage4j.core.table.CsvTable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -52,7 +53,8 @@ final class PredictCommand implements Callable<Integer> {
         @Option(
                 names = "--npy",
                 paramLabel = "FILE",
-                description = "Images to predict, [N,C,H,W] in [0,1], in NumPy's format.")
+                description = "Images to predict in NumPy's format: [N,C,H,W], [N,H,W,C] or [N,H,W], floats in [0,1] or"
+                        + " bytes.")
         private @Nullable Path npy;
     }
 
@@ -87,7 +89,7 @@ final class PredictCommand implements Callable<Integer> {
 
     private INDArray images() {
         if (input.npy != null) {
-            return NpyFile.read(input.npy);
+            return Inputs.images(input.npy.toString(), NpyFile.read(input.npy));
         }
         Path file = Objects.requireNonNull(input.idx);
         InMemoryExamples images = IdxFile.readImages(String.valueOf(file.getFileName()), file);

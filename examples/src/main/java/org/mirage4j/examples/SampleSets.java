@@ -2,13 +2,13 @@ package org.mirage4j.examples;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.IdxFile;
 import org.mirage4j.core.data.ImageSet;
 import org.mirage4j.core.data.InMemoryExamples;
+import org.mirage4j.core.data.Inputs;
 import org.mirage4j.core.data.NpyFile;
 import org.mirage4j.core.data.PngFolder;
 import org.mirage4j.core.data.SyntheticDigits;
@@ -18,7 +18,6 @@ import org.mirage4j.core.run.RunDirectory;
 import org.mirage4j.gan.GanSampler;
 import org.mirage4j.gan.evaluation.Samples;
 import org.mirage4j.gan.metrics.FeatureMatrix;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Opens what a user names on the command line as a set of samples. */
@@ -28,7 +27,6 @@ final class SampleSets {
 
     private static final int DIGITS = 20_000;
     private static final int FROM_A_RUN = 10_000;
-    private static final int MAX_CHANNELS = 4;
 
     private final int count;
     private final boolean best;
@@ -106,25 +104,8 @@ final class SampleSets {
     }
 
     private ImageSet images(Role role, Path path, INDArray array) {
-        INDArray images = channelsFirst(path, array);
-        if (array.dataType() == DataType.UINT8) {
-            images = images.castTo(DataType.FLOAT).divi(255);
-        }
+        INDArray images = Inputs.images(path.toString(), array);
         return part(role, InMemoryExamples.of(name(path), images), path.toString());
-    }
-
-    private static INDArray channelsFirst(Path path, INDArray array) {
-        if (array.rank() == 3) {
-            return array.reshape(array.size(0), 1, array.size(1), array.size(2));
-        }
-        if (array.rank() == 4 && array.size(1) <= MAX_CHANNELS) {
-            return array;
-        }
-        if (array.rank() == 4 && array.size(3) <= MAX_CHANNELS) {
-            return array.permute(0, 3, 1, 2);
-        }
-        throw new MirageException(path + " must hold features [N, D] or images [N, C, H, W], [N, H, W, C] or [N, H, W]"
-                + " of at most " + MAX_CHANNELS + " channels, but has shape " + Arrays.toString(array.shape()));
     }
 
     private ImageSet part(Role role, ImageSet all, String given) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.ExampleSource;
+import org.mirage4j.core.data.Inputs;
 import org.mirage4j.core.doctor.SystemFacts;
 import org.mirage4j.core.io.Printable;
 import org.mirage4j.core.memory.NativeMemory;
@@ -146,7 +147,8 @@ public final class GanRun implements AutoCloseable {
      * @param options how to train
      * @param data images with values in [0, 1]
      * @return the run, not yet trained
-     * @throws MirageException if the data do not fit the architecture or the folder is in use
+     * @throws MirageException if the data do not fit the architecture, are not such as {@link Inputs#checked} takes, or
+     *     the folder is in use
      */
     public static GanRun create(Path folder, GanOptions options, ExampleSource data) {
         return create(folder, options, data, Map.of());
@@ -160,13 +162,15 @@ public final class GanRun implements AutoCloseable {
      * @param data images with values in [0, 1]
      * @param origin whatever the caller needs to find the data again, see {@link #recipe}
      * @return the run, not yet trained
-     * @throws MirageException if the data do not fit the architecture or the folder is in use
+     * @throws MirageException if the data do not fit the architecture, are not such as {@link Inputs#checked} takes, or
+     *     the folder is in use
      */
     public static GanRun create(Path folder, GanOptions options, ExampleSource data, Map<String, String> origin) {
         if (options.batch() > data.size()) {
             throw new MirageException("batch size must be at most the number of examples, " + data.size() + " in "
                     + data.name() + ", but is " + options.batch());
         }
+        Inputs.checked(data.name(), data.batch(0, options.batch()).features()); // a source may be anybody's
         GanConfig config = GanConfig.of(options, data, origin);
         GanTrainer trainer = trainer(config);
         Manifest manifest = Manifest.start(KIND, options.seed(), data.name(), data.fingerprint(), environment(trainer));

@@ -17,11 +17,11 @@ import org.mirage4j.core.data.SyntheticDigits;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.network.NetworkBuilder;
-import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.gan.train.Conditioning;
 import org.mirage4j.gan.train.Realness;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 class ConditionalRunTest {
     private static final int CLASSES = 10;
@@ -97,8 +97,7 @@ class ConditionalRunTest {
 
     @Test
     void dataWithoutLabelsAreRefused() {
-        InMemoryExamples unlabelled =
-                InMemoryExamples.of("bare", new RandomStreams(1).gaussian("x", 0, DataType.FLOAT, 70, 1, 8, 8));
+        InMemoryExamples unlabelled = InMemoryExamples.of("bare", Nd4j.zeros(DataType.FLOAT, 70, 1, 8, 8));
         GanOptions options = GanOptions.builder(ArchitectureKind.DENSE)
                 .conditioning(Conditioning.Kind.CONCAT)
                 .build();

@@ -12,6 +12,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.ExampleSource;
@@ -378,14 +379,28 @@ class GanRunTest {
 
     @Test
     void dataThatTheArchitectureCannotTakeIsRefusedBeforeAnythingIsWritten() {
-        ExampleSource odd =
-                InMemoryExamples.of("odd", new RandomStreams(1).gaussian("x", 0, DataType.FLOAT, 20, 1, 10, 9));
+        ExampleSource odd = InMemoryExamples.of("odd", Nd4j.zeros(DataType.FLOAT, 20, 1, 10, 9));
         Path target = folder.resolve("run");
         assertThatThrownBy(() ->
                         GanRun.create(target, options(ArchitectureKind.DCGAN).build(), odd))
                 .isInstanceOf(MirageException.class)
                 .hasMessageContaining("10 x 9")
                 .hasMessageContaining("multiples of 4");
+        assertThat(target).doesNotExist();
+    }
+
+    /** A source of one's own, as a view is one, may give anything. */
+    @ParameterizedTest
+    @CsvSource({"0, 255", "-2, -1"})
+    void imagesOnAnotherScaleAreRefusedBeforeAnythingIsWritten(double min, double max) {
+        ExampleSource scaled = InMemoryExamples.of("scaled", Nd4j.zeros(DataType.FLOAT, 40, 1, 8, 8).addi(1))
+                .rescaled(min, max);
+        Path target = folder.resolve("run");
+        assertThatThrownBy(() -> GanRun.create(
+                        target, options(ArchitectureKind.DENSE).build(), scaled))
+                .isInstanceOf(MirageException.class)
+                .hasMessage("scaled: pixels must be floating-point numbers in [0, 1], or bytes from 0 to 255, but are of"
+                        + " type float32 and lie in [" + max + ", " + max + "]");
         assertThat(target).doesNotExist();
     }
 

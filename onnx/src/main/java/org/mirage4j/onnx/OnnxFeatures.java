@@ -143,8 +143,8 @@ public final class OnnxFeatures implements FeatureExtractor {
     }
 
     @Override
-    public Extraction extract(INDArray images) {
-        model.images().require(images);
+    public Extraction extract(INDArray given) {
+        INDArray images = model.images().checked(given);
         int count = (int) images.size(0);
         long[] shape = model.layout() == OnnxModel.Layout.NCHW
                 ? new long[] {count, channels, model.height(), model.width()}

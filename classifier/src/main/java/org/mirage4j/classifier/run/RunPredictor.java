@@ -10,6 +10,7 @@ import org.mirage4j.classifier.EntropyThreshold;
 import org.mirage4j.classifier.table.TableClassifier;
 import org.mirage4j.classifier.table.TablePrediction;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.data.Inputs;
 import org.mirage4j.core.features.FeatureExtractor;
 import org.mirage4j.core.network.ModelFile;
 import org.mirage4j.core.run.RunDirectory;
@@ -88,11 +89,11 @@ public final class RunPredictor {
     /**
      * Predicts images.
      *
-     * @param images shape [N, channels, height, width] with values in [0, 1]
+     * @param images such as {@link Inputs#images} takes
      * @param passes Monte Carlo passes, at least 1
      * @param seed decides the masks
      * @return one prediction per image; classes are numbers
-     * @throws MirageException if the model is not of images, or they have another shape
+     * @throws MirageException if the model is not of images, or they have another shape or other values
      */
     public List<TablePrediction> predict(INDArray images, int passes, long seed) {
         if (table) {
@@ -104,7 +105,7 @@ public final class RunPredictor {
             List<String> classes = IntStream.range(0, classifier.classes())
                     .mapToObj(Integer::toString)
                     .toList();
-            return classifier.predict(images, passes, seed).stream()
+            return classifier.predict(Inputs.images("images", images), passes, seed).stream()
                     .map(prediction -> TablePrediction.of(prediction, classes, threshold))
                     .toList();
         }

@@ -89,12 +89,17 @@ final class IdxReader implements Closeable {
         int length = (int) (sizes[1] * sizes[2]);
         // A list, so that a header that promises too much costs nothing before the data run out.
         List<byte[]> images = new ArrayList<>();
+        int largest = 0;
         for (int i = 0; i < count(); i++) {
             byte[] image = new byte[length];
             readFully(image, i);
             images.add(image);
+            for (byte pixel : image) {
+                largest = Math.max(largest, pixel & 0xff);
+            }
         }
         requireEnd();
+        Inputs.requireBytes(file.toString(), largest);
         return images.toArray(byte[][]::new);
     }
 

@@ -47,9 +47,10 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
      * Unlabelled examples from an array, which is copied.
      *
      * @param name what to call them
-     * @param features shape [N, ...], any element type, delivered as float32
+     * @param features shape [N, ...], of rank 4 if they are images, such as {@link Inputs#checked} takes; delivered as
+     *     float32
      * @return the examples, shuffled by seed 0 until {@link #shuffledBy} says otherwise
-     * @throws MirageException if there is no example, or a value that is not finite
+     * @throws MirageException if there is no example, a value that is not finite or a pixel outside [0, 1]
      */
     public static InMemoryExamples of(String name, INDArray features) {
         return new InMemoryExamples(
@@ -60,11 +61,12 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
      * Labelled examples from two arrays, which are copied.
      *
      * @param name what to call them
-     * @param features shape [N, ...], any element type, delivered as float32
+     * @param features shape [N, ...], of rank 4 if they are images, such as {@link Inputs#checked} takes; delivered as
+     *     float32
      * @param labels one-hot, shape [N, classes]
      * @return the examples, shuffled by seed 0 until {@link #shuffledBy} says otherwise
-     * @throws MirageException if there is no example, a value that is not finite, a label that is not
-     *     one-hot, or another number of labels than of examples
+     * @throws MirageException if there is no example, a value that is not finite, a pixel outside [0, 1], a label that
+     *     is not one-hot, or another number of labels than of examples
      */
     public static InMemoryExamples of(String name, INDArray features, INDArray labels) {
         long[] shape = exampleShape(name, features);
@@ -256,16 +258,10 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
 
     private static FloatRows rows(String name, INDArray features) {
         float[][] rows = new float[Math.toIntExact(features.size(0))][];
-        float[] values = NativeMemory.floats(features);
+        float[] values = Inputs.values(name, features, 0);
         int width = values.length / rows.length;
         for (int i = 0; i < rows.length; i++) {
             rows[i] = Arrays.copyOfRange(values, i * width, (i + 1) * width);
-            for (float value : rows[i]) {
-                if (!Float.isFinite(value)) {
-                    throw new MirageException(String.format(
-                            Locale.ROOT, "%s: features must be finite, but example %d holds %s", name, i, value));
-                }
-            }
         }
         return new FloatRows(rows);
     }

@@ -41,7 +41,8 @@ public final class IteratorExamples implements ExampleSource {
      * @param name what to call the examples
      * @param iterator gives features of shape [N, ...] and, if there are any, labels of shape [N,
      *     classes]; must support reset and end
-     * @throws MirageException if it cannot be reset, is empty, changes shape on the way or has masks
+     * @throws MirageException if it cannot be reset, is empty, changes shape on the way, has masks, or gives values that
+     *     {@link Inputs#checked} refuses
      */
     public IteratorExamples(String name, DataSetIterator iterator) {
         if (!iterator.resetSupported()) {
@@ -53,12 +54,12 @@ public final class IteratorExamples implements ExampleSource {
         this.name = name;
         this.iterator = iterator;
         iterator.reset();
-        Chunk first = next();
+        Chunk first = next(0);
         shape = first.shape;
         classes = first.classes;
         Fingerprint sum = new Fingerprint().numbers(shape).numbers(classes);
         long count = 0;
-        for (Chunk next = first; next.count > 0; next = next()) {
+        for (Chunk next = first; next.count > 0; next = next(count)) {
             requireSameShape(next, count);
             next.addTo(sum);
             count += next.count;
@@ -135,7 +136,7 @@ public final class IteratorExamples implements ExampleSource {
     /** How many examples of the current chunk are left, after fetching the next one if there are none. */
     private int available() {
         if (dealtOfChunk == chunk.count) {
-            chunk = next();
+            chunk = next(dealtOfEpoch);
             dealtOfChunk = 0;
             if (chunk.count == 0) {
                 throw new MirageException(String.format(
@@ -150,8 +151,8 @@ public final class IteratorExamples implements ExampleSource {
         return chunk.count - dealtOfChunk;
     }
 
-    private Chunk next() {
-        return iterator.hasNext() ? Chunk.copyOf(name, iterator.next()) : Chunk.EMPTY;
+    private Chunk next(long at) {
+        return iterator.hasNext() ? Chunk.copyOf(name, iterator.next(), at) : Chunk.EMPTY;
     }
 
     private void requireSameShape(Chunk next, long at) {
@@ -193,7 +194,7 @@ public final class IteratorExamples implements ExampleSource {
             }
         }
 
-        static Chunk copyOf(String name, DataSet data) {
+        static Chunk copyOf(String name, DataSet data, long at) {
             if (data.hasMaskArrays()) {
                 throw new MirageException(
                         String.format(Locale.ROOT, "%s: examples with mask arrays cannot be used", name));
@@ -212,7 +213,7 @@ public final class IteratorExamples implements ExampleSource {
                     (int) features.size(0),
                     Arrays.copyOfRange(features.shape(), 1, features.rank()),
                     labels == null ? 0 : (int) labels.size(1),
-                    NativeMemory.floats(features),
+                    Inputs.values(name, features, at),
                     labels == null ? new float[0] : NativeMemory.floats(labels));
         }
     }

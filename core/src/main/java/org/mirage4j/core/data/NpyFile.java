@@ -28,7 +28,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Single arrays in NumPy's NPY format. Written are float32 arrays in C order; read are float32,
- * float64, uint8, int32 and int64 in either byte order and either memory order. Nothing is allocated
+ * float64, uint8, int8, int32 and int64 in either byte order and either memory order. Nothing is allocated
  * before the size the header promises has been held against the size of the file.
  */
 public final class NpyFile {
@@ -79,7 +79,7 @@ public final class NpyFile {
      * Reads an array.
      *
      * @param file the file
-     * @return a new array in C order; its element type is the file's: FLOAT, DOUBLE, UINT8, INT32 or INT64
+     * @return a new array in C order; its element type is the file's: FLOAT, DOUBLE, UINT8, INT8, INT32 or INT64
      * @throws NpyFormatException if the file is not a whole NPY file of one of these types
      * @throws MirageException if the file is missing or cannot be read
      */
@@ -232,6 +232,7 @@ public final class NpyFile {
         FLOAT32("f4", DataType.FLOAT, Float.BYTES),
         FLOAT64("f8", DataType.DOUBLE, Double.BYTES),
         UINT8("u1", DataType.UINT8, Byte.BYTES),
+        INT8("i1", DataType.INT8, Byte.BYTES),
         INT32("i4", DataType.INT32, Integer.BYTES),
         INT64("i8", DataType.INT64, Long.BYTES);
 
@@ -249,14 +250,14 @@ public final class NpyFile {
             for (Element element : values()) {
                 boolean order = description.startsWith("<")
                         || description.startsWith(">")
-                        || (element == UINT8 && description.startsWith("|"));
+                        || (element.bytes == 1 && description.startsWith("|"));
                 if (order && description.substring(1).equals(element.code)) {
                     return element;
                 }
             }
             throw new NpyFormatException(String.format(
                     Locale.ROOT,
-                    "%s holds elements of type %s, but only f4, f8, u1, i4 and i8 can be read",
+                    "%s holds elements of type %s, but only f4, f8, u1, i1, i4 and i8 can be read",
                     file,
                     Printable.of(description)));
         }
@@ -266,6 +267,7 @@ public final class NpyFile {
                 case FLOAT32 -> array.data().put(index, from.getFloat());
                 case FLOAT64 -> array.data().put(index, from.getDouble());
                 case UINT8 -> array.data().put(index, from.get() & 0xff);
+                case INT8 -> array.data().put(index, from.get());
                 case INT32 -> array.data().put(index, from.getInt());
                 case INT64 -> array.data().put(index, from.getLong());
             }

@@ -2,6 +2,7 @@ package org.mirage4j.core.features;
 
 import java.util.Arrays;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.data.Inputs;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -12,9 +13,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param width in pixels
  */
 public record ImageShape(int channels, int height, int width) {
-    /** Room for the rounding of a generator's tanh output mapped from [-1, 1]. */
-    private static final double ROUNDING = 1e-6;
-
     /**
      * Refuses sizes below one.
      *
@@ -30,21 +28,18 @@ public record ImageShape(int channels, int height, int width) {
     }
 
     /**
-     * Refuses a batch that is not made of images of this shape with values in [0, 1].
+     * Refuses a batch that is not made of images of this shape, or of such values as {@link Inputs#checked} takes.
      *
      * @param images the batch to look at, expected to be [N, C, H, W]
+     * @return the batch itself; images of bytes as a new array with values in [0, 1]
      * @throws MirageException if the shape or the value range differs
      */
-    public void require(INDArray images) {
+    public INDArray checked(INDArray images) {
         if (images.rank() != 4 || images.size(1) != channels || images.size(2) != height || images.size(3) != width) {
             throw new MirageException("images must have shape [N, " + channels + ", " + height + ", " + width
                     + "], but have " + Arrays.toString(images.shape()));
         }
-        double low = images.minNumber().doubleValue();
-        double high = images.maxNumber().doubleValue();
-        if (!(low >= -ROUNDING && high <= 1 + ROUNDING)) {
-            throw new MirageException("image values must lie in [0, 1], but lie in [" + low + ", " + high + "]");
-        }
+        return Inputs.checked("images", images);
     }
 
     /**

@@ -127,8 +127,8 @@ public final class ModelZipFeatures implements FeatureExtractor {
     }
 
     @Override
-    public Extraction extract(INDArray batch) {
-        images.require(batch);
+    public Extraction extract(INDArray given) {
+        INDArray batch = images.checked(given);
         INDArray scaled = batch.castTo(DataType.FLOAT).mul(high - low).addi(low);
         INDArray input = flat ? scaled.reshape('c', batch.size(0), images.size()) : scaled;
         try {

@@ -70,8 +70,8 @@ public final class RandomConvolutions implements FeatureExtractor {
     }
 
     @Override
-    public Extraction extract(INDArray images) {
-        input.require(images);
+    public Extraction extract(INDArray given) {
+        INDArray images = input.checked(given);
         List<INDArray> means = new ArrayList<>();
         INDArray map = images.castTo(DataType.FLOAT);
         for (INDArray kernel : kernels) {

@@ -21,8 +21,8 @@ public record RawPixels(ImageShape input) implements FeatureExtractor {
     }
 
     @Override
-    public Extraction extract(INDArray images) {
-        input.require(images);
+    public Extraction extract(INDArray given) {
+        INDArray images = input.checked(given);
         return Extraction.of(images.dup('c').reshape('c', images.size(0), input.size()));
     }
 }

@@ -52,8 +52,8 @@ public final class StackedFeatures implements FeatureExtractor {
     }
 
     @Override
-    public Extraction extract(INDArray images) {
-        input().require(images);
+    public Extraction extract(INDArray given) {
+        INDArray images = input().checked(given);
         List<INDArray> features = new ArrayList<>();
         List<INDArray> logits = new ArrayList<>();
         for (int c = 0; c < channels; c++) {

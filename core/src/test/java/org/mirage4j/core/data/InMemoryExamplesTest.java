@@ -177,7 +177,7 @@ class InMemoryExamplesTest {
                         "x: labels must be one-hot (a single 1, the rest 0), but label 0 is not"),
                 mistake(
                         () -> InMemoryExamples.of("x", four.div(0)),
-                        "x: features must be finite, but example 0 holds Infinity"),
+                        "x: features must be finite, but example 0, feature 0 is Infinity"),
                 mistake(
                         () -> InMemoryExamples.of("x", Nd4j.ones(4)),
                         "x: features must have shape [N, ...] with at least one example, but have [4]"));

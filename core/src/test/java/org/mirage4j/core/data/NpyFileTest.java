@@ -153,10 +153,10 @@ class NpyFileTest {
                         ": its shape must have at most 32 sizes, all of them positive, but is (99999999999999999999)"),
                 Arguments.of(
                         npy("|O", false, "2", 2),
-                        " holds elements of type |O, but only f4, f8, u1, i4 and i8 can be read"),
+                        " holds elements of type |O, but only f4, f8, u1, i1, i4 and i8 can be read"),
                 Arguments.of(
                         npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,), }", "<f4", 2),
-                        " holds elements of type [(a, <f4)], but only f4, f8, u1, i4 and i8 can be read"),
+                        " holds elements of type [(a, <f4)], but only f4, f8, u1, i1, i4 and i8 can be read"),
                 Arguments.of(
                         npy("{'descr': '<f4'}", "<f4", 2),
                         ": its header must be a dictionary with a valid 'fortran_order', but is {"),

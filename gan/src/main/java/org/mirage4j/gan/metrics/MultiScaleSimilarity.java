@@ -193,13 +193,13 @@ public final class MultiScaleSimilarity {
             this.shape = shape;
         }
 
-        static Images of(INDArray images) {
-            if (images.rank() != 4) {
+        static Images of(INDArray given) {
+            if (given.rank() != 4) {
                 throw new MirageException(
-                        "images must have shape [N, C, H, W], but have " + Arrays.toString(images.shape()));
+                        "images must have shape [N, C, H, W], but have " + Arrays.toString(given.shape()));
             }
-            ImageShape shape = new ImageShape((int) images.size(1), (int) images.size(2), (int) images.size(3));
-            shape.require(images);
+            ImageShape shape = new ImageShape((int) given.size(1), (int) given.size(2), (int) given.size(3));
+            INDArray images = shape.checked(given);
             if (shape.height() < WINDOW || shape.width() < WINDOW) {
                 throw new MirageException("MS-SSIM needs images of at least " + WINDOW + " x " + WINDOW
                         + " pixels, but these are " + shape);
