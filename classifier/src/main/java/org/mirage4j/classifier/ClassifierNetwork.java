@@ -2,6 +2,7 @@ package org.mirage4j.classifier;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.mirage4j.core.MirageException;
@@ -18,6 +19,12 @@ final class ClassifierNetwork {
     private ClassifierNetwork() {}
 
     static ComputationGraphConfiguration describe(ClassifierOptions options, long[] exampleShape, int classes) {
+        return describe(options, exampleShape, builder -> builder.softmaxOutput(classes));
+    }
+
+    /** The hidden layers that options ask for, under a given output layer. */
+    static ComputationGraphConfiguration describe(
+            ClassifierOptions options, long[] exampleShape, UnaryOperator<NetworkBuilder> output) {
         NetworkBuilder builder =
                 input(exampleShape).updater(options.updater()).l1(options.l1()).l2(options.l2());
         if (options.activation() == Activation.SELU) {
@@ -33,7 +40,7 @@ final class ClassifierNetwork {
             activate(builder, options);
         }
         ComputationGraphConfiguration configuration =
-                builder.softmaxOutput(classes).configuration();
+                output.apply(builder).configuration();
         insertDropout(options, configuration);
         return configuration;
     }

@@ -5,21 +5,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.SplittableRandom;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.mirage4j.core.MirageException;
-import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.network.ModelFile;
 import org.mirage4j.core.network.ModelFormatException;
-import org.mirage4j.core.network.Network;
-import org.mirage4j.core.network.NetworkBuilder;
-import org.mirage4j.core.random.RandomStreams;
-import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A trained dropout regressor with Gaussian likelihood (Gal and Ghahramani 2016): rectified hidden layers,
@@ -35,15 +27,15 @@ public final class DropoutRegressor implements AutoCloseable {
     private final Scales scales;
     private final PredictionNetwork network;
 
-    private DropoutRegressor(ComputationGraphConfiguration configuration, INDArray parameters, Scales scales) {
+    DropoutRegressor(ComputationGraphConfiguration configuration, INDArray parameters, Scales scales) {
         this.configuration = configuration;
         this.parameters = parameters;
         this.scales = scales;
-        this.network = new PredictionNetwork(configuration, parameters);
+        this.network = new PredictionNetwork(Head.removeLoss(configuration), parameters);
     }
 
     /** What is needed beside the network, as it is stored. */
-    private record Scales(Standardizer features, Standardizer target, double tau) {
+    record Scales(Standardizer features, Standardizer target, double tau) {
         Scales {
             Objects.requireNonNull(features, "features are missing");
             Objects.requireNonNull(target, "the target is missing");
@@ -61,65 +53,13 @@ public final class DropoutRegressor implements AutoCloseable {
      */
     public static DropoutRegressor train(RegressorOptions options, double[][] features, double[] targets) {
         requireTable(features, targets);
-        Standardizer inputs = Standardizer.fit(features);
-        double[][] column =
-                Arrays.stream(targets).mapToObj(y -> new double[] {y}).toArray(double[][]::new);
-        Standardizer output = Standardizer.fit(column);
-        INDArray x = floats(inputs.apply(features));
-        INDArray y = floats(output.apply(column));
-        RandomStreams streams = new RandomStreams(options.seed());
-
-        // Deeplearning4j's coefficient stands before |W|^2 / 2
-        NetworkBuilder builder = NetworkBuilder.vectors(inputs.width())
-                .updater(options.updater())
-                .l2(2 * options.weightDecay(features.length))
-                .dropout(options.dropout());
-        for (int units : options.hidden()) {
-            builder.dense(units).activation(Activation.RELU).dropout(options.dropout());
-        }
-        try (Network network = builder.dense(1).build(streams.key("weights", 0))) {
-            for (int epoch = 0; epoch < options.epochs(); epoch++) {
-                trainEpoch(network, options, x, y, streams, epoch);
+        try (RegressorTraining training =
+                new RegressorTraining(options.training(features.length), options.tau(), features, targets)) {
+            while (training.goesOn()) {
+                training.epoch();
             }
-            return new DropoutRegressor(
-                    network.graph().getConfiguration().clone(),
-                    network.parameters().dup(),
-                    new Scales(inputs, output, options.tau()));
+            return training.regressor();
         }
-    }
-
-    private static void trainEpoch(
-            Network network, RegressorOptions options, INDArray x, INDArray y, RandomStreams streams, int epoch) {
-        float[][] features = x.toFloatMatrix();
-        float[][] targets = y.toFloatMatrix();
-        int[] order = permutation(features.length, streams.generator("shuffle", epoch));
-        for (int from = 0; from < order.length; from += options.batchSize()) {
-            int[] rows = Arrays.copyOfRange(order, from, Math.min(order.length, from + options.batchSize()));
-            INDArray batch = select(features, rows);
-            INDArray wanted = select(targets, rows);
-            INDArray output = network.forward(batch, Pass.train(streams.key("masks", network.iteration())));
-            network.backward(output.sub(wanted).muli(2.0 / rows.length));
-            network.step(1);
-        }
-        network.endEpoch();
-        if (!Double.isFinite(network.parameters().sumNumber().doubleValue())) {
-            throw new MirageException("the weights are no longer finite after epoch " + (epoch + 1)
-                    + "; a smaller learning rate may help");
-        }
-    }
-
-    private static INDArray select(float[][] all, int[] rows) {
-        return Nd4j.createFromArray(Arrays.stream(rows).mapToObj(i -> all[i]).toArray(float[][]::new));
-    }
-
-    private static int[] permutation(int count, SplittableRandom random) {
-        int[] order = new int[count];
-        for (int i = 0; i < count; i++) {
-            int j = random.nextInt(i + 1);
-            order[i] = order[j];
-            order[j] = i;
-        }
-        return order;
     }
 
     /**
@@ -191,15 +131,25 @@ public final class DropoutRegressor implements AutoCloseable {
         }
         double[][] samples = new double[rows.length][passes];
         int[] filled = new int[rows.length];
-        network.sample(floats(scales.features().apply(rows)), passes, seed, (firstRow, count, outputs) -> {
-            double[] values = outputs.reshape(-1).toDoubleVector();
+        INDArray inputs = scales.features().floats(rows);
+        network.sample(inputs, passes, seed, (firstRow, count, outputs) -> {
+            float[] values = outputs.data().asFloat();
             NativeMemory.release(outputs);
             for (int i = 0; i < values.length; i++) {
                 int row = firstRow + i % count;
                 samples[row][filled[row]++] = scales.target().undo(0, values[i]);
             }
         });
+        NativeMemory.release(inputs);
         return List.of(samples);
+    }
+
+    /** What the network gives without dropout, in standardised units. */
+    double[] standardised(INDArray inputs) {
+        INDArray outputs = network.infer(inputs);
+        double[] values = outputs.data().asDouble();
+        NativeMemory.release(outputs);
+        return values;
     }
 
     /**
@@ -236,10 +186,6 @@ public final class DropoutRegressor implements AutoCloseable {
     @Override
     public void close() {
         network.close();
-    }
-
-    private static INDArray floats(double[][] rows) {
-        return Nd4j.createFromArray(rows).castTo(DataType.FLOAT);
     }
 
     private static void requireTable(double[][] rows, double[] targets) {

@@ -1,6 +1,7 @@
 package org.mirage4j.classifier;
 
 import java.util.ArrayList;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
@@ -11,7 +12,7 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
-/** The last layer of a classifier: softmax and cross-entropy in training, logits in prediction. */
+/** The last layer: a loss in training, with softmax in front for a classifier; logits or means in prediction. */
 final class Head {
     private Head() {}
 
@@ -25,8 +26,21 @@ final class Head {
 
     /** The same network without softmax, on the same parameters; probabilities come from logits in double. */
     static ComputationGraphConfiguration removeSoftmax(ComputationGraphConfiguration configuration) {
+        find(configuration);
+        return removeLoss(configuration);
+    }
+
+    /**
+     * The same network without activation and loss of its output layer, on the same parameters; as it is if it ends in
+     * none.
+     */
+    static ComputationGraphConfiguration removeLoss(ComputationGraphConfiguration configuration) {
         ComputationGraphConfiguration copy = configuration.clone();
-        LayerVertex vertex = find(copy);
+        Optional<LayerVertex> output = output(copy);
+        if (output.isEmpty()) {
+            return copy;
+        }
+        LayerVertex vertex = output.get();
         OutputLayer head = head(vertex);
         DenseLayer dense = new DenseLayer.Builder()
                 .nIn(head.getNIn())
@@ -65,19 +79,24 @@ final class Head {
     }
 
     private static LayerVertex find(ComputationGraphConfiguration configuration) {
-        if (configuration.getNetworkInputs().size() == 1
-                && configuration.getNetworkOutputs().size() == 1
-                && configuration
-                                .getVertices()
-                                .get(configuration.getNetworkOutputs().get(0))
-                        instanceof LayerVertex vertex
-                && vertex.getLayerConf().getLayer() instanceof OutputLayer head
-                && head.getActivationFn() instanceof ActivationSoftmax
-                && head.getLossFn() instanceof LossMCXENT) {
-            return vertex;
-        }
-        throw new MirageException("a classifier needs one input and one output layer with softmax and cross-entropy"
-                + " (MCXENT), but the network has inputs " + configuration.getNetworkInputs() + " and outputs "
-                + configuration.getNetworkOutputs());
+        return output(configuration)
+                .filter(vertex -> head(vertex).getActivationFn() instanceof ActivationSoftmax
+                        && head(vertex).getLossFn() instanceof LossMCXENT)
+                .orElseThrow(() -> new MirageException("a classifier needs one input and one output layer with softmax"
+                        + " and cross-entropy (MCXENT), but the network has inputs "
+                        + configuration.getNetworkInputs() + " and outputs "
+                        + configuration.getNetworkOutputs()));
+    }
+
+    private static Optional<LayerVertex> output(ComputationGraphConfiguration configuration) {
+        return configuration.getNetworkInputs().size() == 1
+                        && configuration.getNetworkOutputs().size() == 1
+                        && configuration
+                                        .getVertices()
+                                        .get(configuration.getNetworkOutputs().get(0))
+                                instanceof LayerVertex vertex
+                        && vertex.getLayerConf().getLayer() instanceof OutputLayer
+                ? Optional.of(vertex)
+                : Optional.empty();
     }
 }

@@ -2,6 +2,7 @@ package org.mirage4j.classifier;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.mirage4j.classifier.dropout.DropoutKind;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.network.DropoutRate;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -59,6 +60,20 @@ public record RegressorOptions(
         if (!problems.isEmpty()) {
             throw new MirageException(String.join("; ", problems));
         }
+    }
+
+    /** The same as options of the training loop, for so many training examples. */
+    ClassifierOptions training(long examples) {
+        return ClassifierOptions.builder()
+                .hidden(hidden.stream().mapToInt(Integer::intValue).toArray())
+                .inputDropout(new DropoutKind.Bernoulli(dropout))
+                .hiddenDropout(new DropoutKind.Bernoulli(dropout))
+                .l2(2 * weightDecay(examples)) // Deeplearning4j's coefficient stands before |W|^2 / 2
+                .updater(updater)
+                .epochs(epochs)
+                .batchSize(batchSize)
+                .seed(seed)
+                .build();
     }
 
     double weightDecay(long examples) {

@@ -1,6 +1,8 @@
 package org.mirage4j.classifier;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Shifts and scales columns to mean 0 and deviation 1; a constant column becomes 0. */
 final class Standardizer {
@@ -47,6 +49,22 @@ final class Standardizer {
             }
         }
         return result;
+    }
+
+    /** The same in float32, [N, columns]. */
+    INDArray floats(double[][] rows) {
+        float[][] result = new float[rows.length][means.length];
+        for (int i = 0; i < rows.length; i++) {
+            for (int j = 0; j < means.length; j++) {
+                result[i][j] = (float) ((rows[i][j] - means[j]) / deviations[j]);
+            }
+        }
+        return Nd4j.createFromArray(result);
+    }
+
+    /** How many of a column's own units make 1. */
+    double scale(int column) {
+        return deviations[column];
     }
 
     /** Back to the original units of a column. */

@@ -30,7 +30,7 @@ public final class Batch {
      * A labelled batch.
      *
      * @param features shape [N, ...]
-     * @param labels one-hot, shape [N, classes]
+     * @param labels one-hot, shape [N, classes], or the numbers to predict, shape [N, 1]
      * @return the batch, around the arrays themselves
      * @throws MirageException if the two differ in N
      */
@@ -57,7 +57,7 @@ public final class Batch {
     /**
      * The labels.
      *
-     * @return one-hot, shape [N, classes]; empty if unlabelled
+     * @return one-hot, shape [N, classes], or the numbers to predict, shape [N, 1]; empty if unlabelled
      */
     public Optional<INDArray> labels() {
         return Optional.ofNullable(labels);

@@ -20,6 +20,7 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
     private final Rows rows;
     private final int classes;
     private final int[] labels;
+    private final float[] targets;
     private final RandomStreams streams;
 
     private volatile @Nullable Permutation lastPermutation;
@@ -27,11 +28,24 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
 
     /** Takes ownership of the arrays; an empty label array with 0 classes means unlabelled. */
     InMemoryExamples(String name, long[] shape, Rows rows, int classes, int[] labels, RandomStreams streams) {
+        this(name, shape, rows, classes, labels, new float[0], streams);
+    }
+
+    /** An empty array of targets means that there are none. */
+    private InMemoryExamples(
+            String name,
+            long[] shape,
+            Rows rows,
+            int classes,
+            int[] labels,
+            float[] targets,
+            RandomStreams streams) {
         this.name = name;
         this.shape = shape;
         this.rows = rows;
         this.classes = classes;
         this.labels = labels;
+        this.targets = targets;
         this.streams = streams;
     }
 
@@ -84,6 +98,34 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
     }
 
     /**
+     * Examples with a number each, for regression; their batches have these numbers as labels, [N, 1].
+     *
+     * @param name what to call them
+     * @param features shape [N, ...], any element type, delivered as float32; copied
+     * @param targets one number per example, delivered as float32
+     * @return the examples, without classes, shuffled by seed 0 until {@link #shuffledBy} says otherwise
+     * @throws MirageException if there is no example, a value or target that is not finite in float32, or another
+     *     number of targets than of examples
+     */
+    public static InMemoryExamples withTargets(String name, INDArray features, double[] targets) {
+        long[] shape = exampleShape(name, features);
+        if (targets.length != features.size(0)) {
+            throw new MirageException("%s: there must be one target per example, but there are %d for %d examples"
+                    .formatted(name, targets.length, features.size(0)));
+        }
+        float[] numbers = new float[targets.length];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = (float) targets[i];
+            if (!Float.isFinite(numbers[i])) {
+                throw new MirageException(
+                        "%s: targets must be finite, but that of example %d is %s".formatted(name, i, targets[i]));
+            }
+        }
+        return new InMemoryExamples(
+                name, shape, rows(name, features), 0, new int[0], numbers, new RandomStreams(0));
+    }
+
+    /**
      * The same examples in another order of shuffling.
      *
      * @param order the run's random streams; epoch e is permuted by stream "shuffle", draw e
@@ -91,7 +133,7 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
      */
     @Override
     public InMemoryExamples shuffledBy(RandomStreams order) {
-        return new InMemoryExamples(name, shape, rows, classes, labels, order);
+        return new InMemoryExamples(name, shape, rows, classes, labels, targets, order);
     }
 
     /**
@@ -195,6 +237,9 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
             for (int label : labels) {
                 sum.numbers(label);
             }
+            if (targets.length > 0) {
+                sum.floats(targets, 0, targets.length);
+            }
             known = sum.hex();
             fingerprint = known;
         }
@@ -211,21 +256,49 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
         return classes == 0 ? Optional.empty() : Optional.of(labels.clone());
     }
 
+    /**
+     * The number of each example.
+     *
+     * @return a copy, in the original order; empty unless made by {@link #withTargets}
+     */
+    public float[] targets() {
+        return targets.clone();
+    }
+
+    /** The numbers in a batch's labels for each example: classes, 1 or none. */
+    int labelWidth() {
+        return targets.length > 0 ? 1 : classes;
+    }
+
+    /** The order of one epoch. */
+    int[] epochOrder(long epoch) {
+        return order(epoch);
+    }
+
+    /** Copies features and labels of some examples; both arrays are filled from 0. */
+    void copyTo(int[] selected, int from, int count, float[] features, float[] batchLabels) {
+        int width = Math.toIntExact(Arrays32.product(shape));
+        Arrays.fill(batchLabels, 0, count * labelWidth(), 0);
+        for (int i = 0; i < count; i++) {
+            int example = selected[from + i];
+            rows.copyTo(example, features, i * width);
+            if (targets.length > 0) {
+                batchLabels[i] = targets[example];
+            } else if (classes > 0) {
+                batchLabels[i * classes + labels[example]] = 1;
+            }
+        }
+    }
+
     private Batch gather(int[] selected) {
         int width = Math.toIntExact(Arrays32.product(shape));
         float[] values = new float[Math.multiplyExact(selected.length, width)];
-        for (int i = 0; i < selected.length; i++) {
-            rows.copyTo(selected[i], values, i * width);
-        }
+        float[] batchLabels = new float[selected.length * labelWidth()];
+        copyTo(selected, 0, selected.length, values, batchLabels);
         INDArray features = Arrays32.batch(values, selected.length, shape);
-        if (classes == 0) {
-            return Batch.of(features);
-        }
-        float[] oneHot = new float[selected.length * classes];
-        for (int i = 0; i < selected.length; i++) {
-            oneHot[i * classes + labels[selected[i]]] = 1;
-        }
-        return Batch.of(features, Arrays32.batch(oneHot, selected.length, new long[] {classes}));
+        return labelWidth() == 0
+                ? Batch.of(features)
+                : Batch.of(features, Arrays32.batch(batchLabels, selected.length, new long[] {labelWidth()}));
     }
 
     @Override
@@ -233,7 +306,11 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
         int[] chosen = classes == 0
                 ? labels
                 : IntStream.of(selected).map(i -> labels[i]).toArray();
-        return new InMemoryExamples(name, shape, rows.select(selected), classes, chosen, streams);
+        float[] chosenTargets = new float[targets.length == 0 ? 0 : selected.length];
+        for (int i = 0; i < chosenTargets.length; i++) {
+            chosenTargets[i] = targets[selected[i]];
+        }
+        return new InMemoryExamples(name, shape, rows.select(selected), classes, chosen, chosenTargets, streams);
     }
 
     private int[] order(long epoch) {

@@ -47,7 +47,9 @@ import org.nd4j.linalg.activations.impl.ActivationLReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
 /**
  * A fluent description of a network, layer after layer, over Deeplearning4j's
@@ -530,6 +532,36 @@ public final class NetworkBuilder {
         constrain(layer, 0);
         outputs.add(name);
         return add(name, layer.build(), Shape.vector(classes));
+    }
+
+    /**
+     * A dense layer with the squared error as the network's own loss: the head of a regressor.
+     *
+     * @param outputs numbers to predict
+     * @return this
+     */
+    public NetworkBuilder squaredErrorOutput(int outputs) {
+        return lossOutput("squared-error-output", outputs, new LossMSE());
+    }
+
+    /**
+     * A dense layer with a loss of the network's own and no activation.
+     *
+     * @param kind what to call the layer
+     * @param units outputs of the layer, at least 1
+     * @param loss the loss as a function of the layer's outputs
+     * @return this
+     */
+    public NetworkBuilder lossOutput(String kind, int units, ILossFunction loss) {
+        String name = nextName(kind);
+        require(name, "outputs", units, 1);
+        flatten();
+        OutputLayer.Builder layer =
+                new OutputLayer.Builder(loss).nOut(units).activation(Activation.IDENTITY);
+        readFrom(layer, shape());
+        constrain(layer, 0);
+        outputs.add(name);
+        return add(name, layer.build(), Shape.vector(units));
     }
 
     /**

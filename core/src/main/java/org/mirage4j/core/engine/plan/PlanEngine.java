@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
@@ -133,19 +134,30 @@ public final class PlanEngine implements Engine {
         pending = null;
         recorded = null;
         double sum = plan(inputs, Mode.TRAIN).differentiate(inputs, labels, pass.maskKey());
-        return sum / inputs[0].size(0) + graph.calcRegularizationScore(true);
+        return sum / inputs[0].size(0) + penalty();
+    }
+
+    private double penalty() {
+        ComputationGraphConfiguration configuration = graph.getConfiguration();
+        return updates()
+                .penalty(configuration.getIterationCount(), configuration.getEpochCount())
+                .orElseGet(() -> graph.calcRegularizationScore(true));
     }
 
     @Override
     public void step(int batchSize, int iteration, int epoch) {
         recorded = null;
+        updates().apply(batchSize, iteration, epoch);
+    }
+
+    private Updates updates() {
         Updates current = updates;
         if (current == null || !current.isOf(graph)) {
             closeUpdates();
             current = Updates.of(graph);
             updates = current;
         }
-        current.apply(batchSize, iteration, epoch);
+        return current;
     }
 
     /** The plan for inputs of given shapes, compiled if need be. */
