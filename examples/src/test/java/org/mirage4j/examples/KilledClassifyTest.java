@@ -5,24 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mirage4j.examples.CommandLineTest.Outcome;
 import org.mirage4j.examples.survive.CommandProcess;
 
 class KilledClassifyTest {
-    private static final int EPOCHS = 12;
+    private static final int EPOCHS = 40;
     private static final int KILLED_AFTER = 3;
 
     @TempDir
     private Path folder;
-
-    private CommandProcess classify(Object... arguments) throws IOException {
-        List<Object> all = new ArrayList<>(List.of("classify"));
-        all.addAll(List.of(arguments));
-        return CommandProcess.start(folder.resolve("output"), all);
-    }
 
     private static List<String> rows(Path run) throws IOException {
         Path metrics = run.resolve("metrics.csv");
@@ -36,28 +30,30 @@ class KilledClassifyTest {
                 .toList();
     }
 
-    private CommandProcess started(Path run) throws IOException {
-        return classify(
-                "--examples", 600, "--hidden", 24, "--epochs", EPOCHS, "--average", 0.99, "--passes", 2, "--out", run);
+    private static List<String> training(Path run) {
+        return List.of(
+                ("classify --examples 600 --hidden 24 --epochs " + EPOCHS + " --average 0.99 --passes 2 --out " + run)
+                        .split(" "));
     }
 
-    private static void requireSuccess(CommandProcess process) throws IOException, InterruptedException {
-        assertThat(process.exitCode()).as(process.output()).isZero();
+    private static void assertEnds(List<String> arguments) {
+        Outcome outcome = CommandLineTest.run(arguments.toArray(String[]::new));
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     }
 
     @Test
     void runKilledBetweenItsEpochsGoesOnToTheSameBits() throws Exception {
         Path unbroken = folder.resolve("unbroken");
-        requireSuccess(started(unbroken));
+        assertEnds(training(unbroken));
 
         Path killed = folder.resolve("killed");
-        try (CommandProcess process = started(killed)) {
+        try (CommandProcess process = CommandProcess.start(folder.resolve("output"), training(killed))) {
             process.await(() -> rows(killed).size() > KILLED_AFTER);
         }
         assertThat(rows(killed)).hasSizeBetween(1 + KILLED_AFTER, EPOCHS);
         assertThat(killed.resolve("report.html")).doesNotExist();
 
-        requireSuccess(classify("--resume", killed));
+        assertEnds(List.of("classify", "--resume", killed.toString()));
         assertThat(timeless(killed)).isEqualTo(timeless(unbroken)).hasSize(1 + EPOCHS);
         for (String file : List.of("evaluation.json", "model/threshold.json")) {
             assertThat(killed.resolve(file)).hasSameBinaryContentAs(unbroken.resolve(file));

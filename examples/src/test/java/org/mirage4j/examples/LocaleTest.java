@@ -61,11 +61,13 @@ class LocaleTest {
                             + " --accuracy 0.5 --activation sigmoid --out $/classifier",
                     "classify --resume $/classifier --epochs 3",
                     "predict --run $/classifier --csv " + rows + " --passes 3 --out $/predictions.csv",
-                    "tune --csv " + rows + " --label kind --rates 0.25 --folds 2 --epochs 1 --hidden 4 --batch 8 --out $/tune",
+                    "tune --csv " + rows
+                            + " --label kind --rates 0.25 --folds 2 --epochs 1 --hidden 4 --batch 8 --out $/tune",
                     "runs --in $",
                     "runs diff $/gan $/classifier",
                     "doctor --threads 0")) {
-                Outcome outcome = CommandLineTest.run(line.replace("$", folder.toString()).split(" "));
+                Outcome outcome =
+                        CommandLineTest.run(line.replace("$", folder.toString()).split(" "));
                 said.append(outcome.exitCode()).append(' ').append(outcome.out());
                 said.append(outcome.exitCode() == 0 ? "" : outcome.err());
             }
@@ -102,7 +104,9 @@ class LocaleTest {
             Path one = actual.get(name);
             Path other = expected.get(name);
             if (name.equals("tune/metrics.csv")) { // in the order in which threads end
-                assertThat(Files.readAllLines(one)).as(name).containsExactlyInAnyOrderElementsOf(Files.readAllLines(other));
+                assertThat(Files.readAllLines(one))
+                        .as(name)
+                        .containsExactlyInAnyOrderElementsOf(Files.readAllLines(other));
             } else if (name.endsWith("metrics.csv")) {
                 assertThat(untimed(one)).as(name).isEqualTo(untimed(other));
             } else if (name.endsWith(".html")) {

@@ -40,7 +40,11 @@ public record TemperatureScaling(double temperature) {
         double high = LARGEST_SHARPNESS;
         for (int i = 0; i < HALVINGS; i++) {
             double middle = Math.sqrt(low * high);
-            if (slope(logits, labels, middle) > 0) {
+            boolean rising = slope(logits, labels, middle) > 0;
+            if (middle == (rising ? high : low)) {
+                break; // no number lies between them any more
+            }
+            if (rising) {
                 high = middle;
             } else {
                 low = middle;

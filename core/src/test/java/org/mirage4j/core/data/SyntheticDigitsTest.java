@@ -4,16 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.stream.IntStream;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.weights.WeightInit;
+import org.deeplearning4j.nn.weights.WeightInitRelu;
 import org.junit.jupiter.api.Test;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.engine.Pass;
+import org.mirage4j.core.network.Network;
+import org.mirage4j.core.network.NetworkBuilder;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -21,6 +17,7 @@ import org.nd4j.linalg.learning.config.Adam;
 
 class SyntheticDigitsTest {
     private static final int BATCH = 100;
+    private static final InMemoryExamples TRAINING = new SyntheticDigits(11).examples(0, 20_000);
 
     /** The bound between what a linear classifier and what a small convolutional one must reach. */
     private static final double BOUND = 0.98;
@@ -100,15 +97,7 @@ class SyntheticDigitsTest {
 
     @Test
     void linearClassifierStaysBelowTheBound() {
-        MultiLayerNetwork linear = network(new NeuralNetConfiguration.Builder()
-                .seed(1)
-                .updater(new Adam(4e-3))
-                .list()
-                .layer(output())
-                .setInputType(InputType.convolutional(28, 28, 1))
-                .build());
-
-        double accuracy = accuracyAfter(linear, 20_000, 10);
+        double accuracy = accuracyAfter(NetworkBuilder.images(1, 28, 28), 10);
 
         // The lower bound shows that it was trained: a failure to learn would pass the upper one.
         assertThat(accuracy).isGreaterThan(0.8).isLessThan(BOUND);
@@ -116,50 +105,35 @@ class SyntheticDigitsTest {
 
     @Test
     void smallConvolutionalClassifierReachesTheBound() {
-        MultiLayerNetwork convolutional = network(new NeuralNetConfiguration.Builder()
-                .seed(1)
-                .updater(new Adam(4e-3))
-                .weightInit(WeightInit.RELU)
+        NetworkBuilder convolutional = NetworkBuilder.images(1, 28, 28)
+                .weightInit(new WeightInitRelu())
+                .convolution(8, 5, 2, 0)
                 .activation(Activation.RELU)
-                .list()
-                .layer(new ConvolutionLayer.Builder(5, 5).stride(2, 2).nOut(8).build())
-                .layer(new ConvolutionLayer.Builder(3, 3).stride(2, 2).nOut(16).build())
-                .layer(new DenseLayer.Builder().nOut(64).build())
-                .layer(output())
-                .setInputType(InputType.convolutional(28, 28, 1))
-                .build());
+                .convolution(16, 3, 2, 0)
+                .activation(Activation.RELU)
+                .dense(64)
+                .activation(Activation.RELU);
 
-        assertThat(accuracyAfter(convolutional, 20_000, 2)).isGreaterThanOrEqualTo(BOUND);
-    }
-
-    private static OutputLayer output() {
-        return new OutputLayer.Builder()
-                .nOut(10)
-                .activation(Activation.SOFTMAX)
-                .weightInit(WeightInit.XAVIER)
-                .build();
-    }
-
-    private static MultiLayerNetwork network(MultiLayerConfiguration configuration) {
-        MultiLayerNetwork network = new MultiLayerNetwork(configuration);
-        network.init();
-        return network;
+        assertThat(accuracyAfter(convolutional, 2)).isGreaterThanOrEqualTo(BOUND);
     }
 
     /** Trains on digits of one seed and tests on 4,000 of another. */
-    private static double accuracyAfter(MultiLayerNetwork network, int examples, int epochs) {
-        InMemoryExamples training = new SyntheticDigits(11).examples(0, examples);
-        long iterations = epochs * training.batchesPerEpoch(BATCH);
-        for (long i = 0; i < iterations; i++) {
-            Batch batch = training.batch(i, BATCH);
-            network.fit(batch.features(), batch.labels().orElseThrow());
+    private static double accuracyAfter(NetworkBuilder builder, int epochs) {
+        try (Network network = builder.softmaxOutput(10).updater(new Adam(4e-3)).build(1)) {
+            long iterations = epochs * TRAINING.batchesPerEpoch(BATCH);
+            for (long i = 0; i < iterations; i++) {
+                Batch batch = TRAINING.batch(i, BATCH);
+                network.differentiate(batch.features(), batch.labels().orElseThrow(), i);
+                network.step(BATCH);
+            }
+            Batch fresh = new SyntheticDigits(12).examples(0, 4000).examples(0, 4000);
+            int[] predicted =
+                    network.forward(fresh.features(), Pass.infer()).argMax(1).toIntVector();
+            int[] actual = fresh.labels().orElseThrow().argMax(1).toIntVector();
+            return IntStream.range(0, predicted.length)
+                            .filter(i -> predicted[i] == actual[i])
+                            .count()
+                    / (double) predicted.length;
         }
-        Batch fresh = new SyntheticDigits(12).examples(0, 4000).examples(0, 4000);
-        int[] predicted = network.output(fresh.features()).argMax(1).toIntVector();
-        int[] actual = fresh.labels().orElseThrow().argMax(1).toIntVector();
-        return IntStream.range(0, predicted.length)
-                        .filter(i -> predicted[i] == actual[i])
-                        .count()
-                / (double) predicted.length;
     }
 }

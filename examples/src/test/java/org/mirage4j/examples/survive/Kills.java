@@ -17,7 +17,7 @@ import org.mirage4j.core.run.MetricsTable;
 import org.mirage4j.core.run.RunDirectory;
 
 /** Kills a run again and again, and compares what is left of it in the end. */
-final class Kills {
+public final class Kills {
     /** Entries and columns that tell of time. */
     private static final Set<String> TIMES = Set.of("seconds", "clock");
 
@@ -81,9 +81,12 @@ final class Kills {
     /**
      * Asserts that two finished runs left the same.
      *
+     * @param actual folder of the one
+     * @param expected folder of the other
      * @return how many bits were compared
+     * @throws IOException if a file cannot be read
      */
-    static long assertSame(Path actual, Path expected) throws IOException {
+    public static long assertSame(Path actual, Path expected) throws IOException {
         RunDirectory a = RunDirectory.open(actual);
         RunDirectory b = RunDirectory.open(expected);
         assertThat(a.config()).isEqualTo(b.config());

@@ -25,7 +25,7 @@ enum Setup {
     DCGAN(300),
     WGAN_GP_WITH_DROPOUT(300),
     PACKING(800),
-    MOVING_AVERAGE(1200),
+    MOVING_AVERAGE(600),
     CLASSIFIER(120);
 
     private static final int DIGITS = 400;

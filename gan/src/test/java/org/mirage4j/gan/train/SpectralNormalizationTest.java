@@ -48,16 +48,18 @@ class SpectralNormalizationTest {
         return Stream.of(Arguments.of("dense", dense()), Arguments.of("convolutional", convolutional()));
     }
 
-    /** From the projector on the largest eigenvalue of WW', which its ever higher powers come to. */
+    /** From the projector on the largest eigenvalue of WW', which its ever higher powers come to, and then stay at. */
     private static double largestSingularValue(Network network, WeightMatrix weights) {
         double[] values = new double[weights.rows() * weights.columns()];
         FlatArray.of(network.parameters()).get(weights.offset(), values, values.length);
         INDArray matrix = Nd4j.createFromArray(values).reshape('c', weights.rows(), weights.columns());
         INDArray square = matrix.mmul(matrix.transpose());
         INDArray projector = square.dup();
-        for (int doubling = 0; doubling < 60; doubling++) {
-            projector = projector.mmul(projector);
-            projector.divi(projector.norm2Number());
+        for (double change = 1; change > 1e-12; ) {
+            INDArray squared = projector.mmul(projector);
+            squared.divi(squared.norm2Number());
+            change = squared.distance2(projector);
+            projector = squared;
         }
         double trace = 0;
         for (int i = 0; i < weights.rows(); i++) {

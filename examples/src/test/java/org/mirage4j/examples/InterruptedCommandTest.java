@@ -1,4 +1,4 @@
-package org.mirage4j.examples.survive;
+package org.mirage4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,8 +17,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.mirage4j.core.run.CheckpointStore;
 import org.mirage4j.core.run.Manifest;
 import org.mirage4j.core.run.RunDirectory;
+import org.mirage4j.examples.CommandLineTest.Outcome;
+import org.mirage4j.examples.survive.CommandProcess;
+import org.mirage4j.examples.survive.Kills;
 
-/** Ctrl-C on the command line itself, and a second command on a run that is being trained. */
+/**
+ * Ctrl-C on the command line itself, and a second command on a run that is being trained. What is not interrupted runs
+ * in this process, which spares it the start of another.
+ */
 @DisabledOnOs(OS.WINDOWS)
 class InterruptedCommandTest {
     private static final int ROWS_BEFORE = 5;
@@ -49,10 +55,10 @@ class InterruptedCommandTest {
             return words().get(0);
         }
 
-        CommandProcess start(Path output, Path run) throws IOException {
-            List<Object> all = new ArrayList<>(words());
-            all.addAll(List.of("--out", run));
-            return CommandProcess.start(output, all);
+        List<String> into(Path run) {
+            List<String> all = new ArrayList<>(words());
+            all.addAll(List.of("--out", run.toString()));
+            return all;
         }
 
         /** What a checkpoint counts: steps, of which a classifier takes several in an epoch. */
@@ -73,13 +79,20 @@ class InterruptedCommandTest {
         return Files.exists(file) ? Files.readAllLines(file) : List.of();
     }
 
-    private static void assertEnds(CommandProcess process) throws IOException, InterruptedException {
-        assertThat(process.exitCode()).as(process.output()).isZero();
+    private static Outcome run(List<String> arguments) {
+        return CommandLineTest.run(arguments.toArray(String[]::new));
     }
 
-    private static void assertRefused(CommandProcess rival) throws IOException, InterruptedException {
-        assertThat(rival.exitCode()).as(rival.output()).isEqualTo(1);
-        assertThat(rival.output().lines().filter(line -> !line.startsWith("warning: ")))
+    private static void assertEnds(List<String> arguments) {
+        Outcome outcome = run(arguments);
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    }
+
+    private static void assertRefused(List<String> arguments) {
+        Outcome rival = run(arguments);
+        assertThat(rival.exitCode()).as(rival.err()).isEqualTo(1);
+        assertThat(rival.out()).isEmpty();
+        assertThat(rival.err().lines().filter(line -> !line.startsWith("warning: ")))
                 .singleElement()
                 .asString()
                 .contains("is in use: another process is at work in it");
@@ -89,15 +102,14 @@ class InterruptedCommandTest {
     @EnumSource
     void runKeepsOthersOutUntilCtrlCAndThePrintedCommandGoesOnToTheSameBits(Training training) throws Exception {
         Path unbroken = folder.resolve("unbroken");
-        assertEnds(training.start(folder.resolve("first"), unbroken));
+        assertEnds(training.into(unbroken));
 
         Path broken = folder.resolve("broken");
         String said;
-        try (CommandProcess process = training.start(folder.resolve("second"), broken)) {
+        try (CommandProcess process = CommandProcess.start(folder.resolve("output"), training.into(broken))) {
             process.await(() -> metrics(broken).size() > ROWS_BEFORE);
             process.signal("STOP"); // the run cannot end in the meantime
-            assertRefused(
-                    CommandProcess.start(folder.resolve("rival"), List.of(training.command(), "--resume", broken)));
+            assertRefused(List.of(training.command(), "--resume", broken.toString()));
             process.signal("INT");
             process.signal("CONT");
             assertThat(process.exitCode()).isEqualTo(130);
@@ -110,8 +122,7 @@ class InterruptedCommandTest {
         assertThat(checkpoint(broken)).isEqualTo(training.steps(done, unbroken));
         assertThat(RunDirectory.open(broken).manifest().status()).isEqualTo(Manifest.Status.STOPPED);
 
-        assertEnds(CommandProcess.start(
-                folder.resolve("third"), List.of(advice.group(2).split(" "))));
+        assertEnds(List.of(advice.group(2).split(" ")));
         assertThat(Kills.assertSame(broken, unbroken)).isPositive();
     }
 }
