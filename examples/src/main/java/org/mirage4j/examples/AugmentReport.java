@@ -35,11 +35,17 @@ record AugmentReport(RunDirectory directory, AugmentStudy.Plan plan, AugmentStud
         }
 
         private String percent() {
-            return String.format(Locale.ROOT, "%.2f ± %.2f", 100 * mean, 100 * error);
+            return text("%.2f", 100);
         }
 
         private String nats() {
-            return String.format(Locale.ROOT, "%.4f ± %.4f", mean, error);
+            return text("%.4f", 1);
+        }
+
+        /** The mean alone where there is no error to tell. */
+        private String text(String number, double factor) {
+            String text = String.format(Locale.ROOT, number, factor * mean);
+            return Double.isNaN(error) ? text : text + " ± " + String.format(Locale.ROOT, number, factor * error);
         }
     }
 
@@ -102,7 +108,8 @@ record AugmentReport(RunDirectory directory, AugmentStudy.Plan plan, AugmentStud
         report.section("Answer")
                 .text(verdict() + ".")
                 .table(table.get(0), table.subList(1, table.size()))
-                .text("Mean and standard error over the seeds, on real examples that no network has seen.")
+                .text((study.scores(Arm.WHOLE).size() == 1 ? "One seed" : "Mean and standard error over the seeds")
+                        + ", on real examples that no network has seen.")
                 .chart(curves, "curves of the error on rare classes", "Error on rare classes, seed by seed");
         report.section("Examples");
         for (long seed = 1; seed <= study.scores(Arm.WHOLE).size(); seed++) {

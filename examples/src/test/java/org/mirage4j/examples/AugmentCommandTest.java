@@ -42,8 +42,9 @@ class AugmentCommandTest {
         assertThat(augment("--rare", "3,8", "--seeds", "1", "--out", study))
                 .as(err.toString())
                 .isZero();
-        assertThat(out.toString()).contains("one seed says nothing");
+        assertThat(out.toString()).contains("one seed says nothing").doesNotContain("NaN", "±");
         RunDirectory run = RunDirectory.open(Path.of(study));
+        assertThat(Files.readString(run.report())).contains("One seed, on real").doesNotContain("NaN", "±");
         String first = Files.readString(run.metrics());
         assertThat(augment("--rare", "8,3", "--seeds", "2", "--out", study))
                 .as(err.toString())

@@ -185,6 +185,17 @@ public final class FeatureMatrix {
         return largest;
     }
 
+    /** All rows less one. */
+    FeatureMatrix minus(double[] row) {
+        double[] differences = new double[values.length];
+        for (int from = 0; from < values.length; from += columns) {
+            for (int k = 0; k < columns; k++) {
+                differences[from + k] = values[from + k] - row[k];
+            }
+        }
+        return new FeatureMatrix(differences, rows, columns, extractor);
+    }
+
     double get(int row, int column) {
         return values[row * columns + column];
     }

@@ -32,7 +32,7 @@ public final class InceptionScore {
                 Metric.INCEPTION_SCORE,
                 "splits=" + splits,
                 Moments.mean(scores),
-                new Spread(Spread.Kind.SPLITS, Moments.populationDeviation(scores)),
+                Spread.over(Spread.Kind.SPLITS, scores),
                 0,
                 logits.rows(),
                 logits.extractor(),

@@ -84,7 +84,7 @@ public final class MultiScaleSimilarity {
                 Metric.WITHIN_CLASS_SIMILARITY,
                 "pairs=" + pairsPerClass + ", classes=" + means.length,
                 Moments.mean(means),
-                new Spread(Spread.Kind.CLASSES, Moments.populationDeviation(means)),
+                Spread.over(Spread.Kind.CLASSES, means),
                 0,
                 all.count,
                 new RawPixels(all.shape).id(),

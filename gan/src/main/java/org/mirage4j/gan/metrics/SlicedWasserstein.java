@@ -51,7 +51,7 @@ public final class SlicedWasserstein {
                 Metric.SLICED_WASSERSTEIN,
                 "directions=" + directions,
                 Math.sqrt(sum / directions),
-                new Spread(Spread.Kind.DIRECTIONS, Moments.populationDeviation(distances)),
+                Spread.over(Spread.Kind.DIRECTIONS, distances),
                 real.rows(),
                 generated.rows(),
                 real.extractor(),

@@ -58,6 +58,11 @@ public record Spread(Kind kind, double value) {
         }
     }
 
+    /** The population standard deviation of a few estimates; none of a single one, which says nothing of it. */
+    static Spread over(Kind kind, double[] estimates) {
+        return estimates.length < 2 ? NONE : new Spread(kind, Moments.populationDeviation(estimates));
+    }
+
     /** The standard error of a share: each of n samples is a hit or not. */
     static Spread ofShare(double share, int n) {
         return new Spread(Kind.SAMPLES, Math.sqrt(share * (1 - share) / n));

@@ -18,8 +18,8 @@ import org.mirage4j.core.io.AtomicFile;
 import org.mirage4j.core.report.DotPlot;
 import org.mirage4j.core.report.HtmlReport;
 
-/** What a sweep found, as a table for people and one for programs, pictures and a page. */
-record MixtureComparison(Path folder, List<Mixture> mixtures, List<MixtureSummary> summaries) {
+/** What a sweep of so many iterations found, as a table for people and one for programs, pictures and a page. */
+record MixtureComparison(Path folder, List<Mixture> mixtures, List<MixtureSummary> summaries, long iterations) {
     private static final String TABLE = "results.md";
     private static final String JSON = "results.json";
     private static final String PAGE = "report.html";
@@ -64,7 +64,7 @@ record MixtureComparison(Path folder, List<Mixture> mixtures, List<MixtureSummar
                         out,
                         Map.of(
                                 "results",
-                                summaries.stream().map(MixtureComparison::json).toList())));
+                                summaries.stream().map(this::json).toList())));
         report.write(folder.resolve(PAGE));
         return folder.resolve(PAGE);
     }
@@ -72,9 +72,12 @@ record MixtureComparison(Path folder, List<Mixture> mixtures, List<MixtureSummar
     private void show(Mixture mixture, List<MixtureSummary> here, StringBuilder markdown, HtmlReport report) {
         String heading = mixture.name() + ", " + mixture.modes().count() + " modes";
         List<List<String>> rows =
-                new ArrayList<>(here.stream().map(MixtureComparison::row).toList());
+                new ArrayList<>(here.stream().map(this::row).toList());
         rows.addAll(LITERATURE.getOrDefault(mixture.name(), List.of()));
         markdown.append("### ").append(heading).append("\n\n");
+        if (isOfOtherLength()) {
+            markdown.append(lengthRemark()).append("\n\n");
+        }
         markdown.append(line(HEADER))
                 .append(line(HEADER.stream().map(cell -> "---").toList()));
         rows.forEach(row -> markdown.append(line(row)));
@@ -87,8 +90,11 @@ record MixtureComparison(Path folder, List<Mixture> mixtures, List<MixtureSummar
                 .panel("high quality, %", values(here, result -> 100 * result.highQualityShare()))
                 .panel("reverse KL", values(here, MixtureResult::reverseKl))
                 .write(picture);
-        report.section(heading)
-                .table(HEADER, rows)
+        report.section(heading);
+        if (isOfOtherLength()) {
+            report.text(lengthRemark());
+        }
+        report.table(HEADER, rows)
                 .chart(picture, "results of every seed", "A dot for each seed, a line at the mean");
         report.section(heading + ": first seed of each method");
         for (MixtureSummary summary : here) {
@@ -116,12 +122,32 @@ record MixtureComparison(Path folder, List<Mixture> mixtures, List<MixtureSummar
                 .toList();
     }
 
-    private static List<String> row(MixtureSummary summary) {
+    private boolean isOfOtherLength() {
+        return iterations != MixturePreset.ITERATIONS;
+    }
+
+    private String lengthRemark() {
+        return String.format(
+                Locale.ROOT,
+                "Trained for %,d iterations, where the protocol has %,d: these rows cannot be held against the published"
+                        + " ones.",
+                iterations,
+                MixturePreset.ITERATIONS);
+    }
+
+    private List<String> row(MixtureSummary summary) {
         long diverged =
                 summary.results().stream().filter(MixtureResult::diverged).count();
-        String remarks = summary.preset().note();
+        List<String> remarks = new ArrayList<>();
+        if (!summary.preset().note().isEmpty()) {
+            remarks.add(summary.preset().note());
+        }
+        if (isOfOtherLength()) {
+            remarks.add(String.format(
+                    Locale.ROOT, "%,d iterations, not %,d", iterations, MixturePreset.ITERATIONS));
+        }
         if (diverged > 0) {
-            remarks += (remarks.isEmpty() ? "" : "; ") + diverged + " diverged";
+            remarks.add(diverged + " diverged");
         }
         return List.of(
                 summary.preset().title(),
@@ -130,19 +156,20 @@ record MixtureComparison(Path folder, List<Mixture> mixtures, List<MixtureSummar
                 summary.reverseKl().text(1, 3),
                 String.format(Locale.ROOT, "%.0f", summary.seconds().mean()),
                 String.valueOf(summary.results().size()),
-                remarks);
+                String.join("; ", remarks));
     }
 
     private static String line(List<String> cells) {
         return "| " + String.join(" | ", cells) + " |\n";
     }
 
-    private static Map<String, Object> json(MixtureSummary summary) {
+    private Map<String, Object> json(MixtureSummary summary) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("mixture", summary.mixture());
         json.put("modeCount", summary.modeCount());
         json.put("preset", summary.preset().id());
         json.put("remarks", summary.preset().note());
+        json.put("iterations", iterations);
         json.put("modes", summary.modes());
         json.put("highQualityShare", summary.highQualityShare());
         json.put("reverseKl", summary.reverseKl());

@@ -154,7 +154,7 @@ public final class MixtureSweep {
             }
         });
         boolean finished = results.values().stream().allMatch(ofSeeds -> ofSeeds.size() == seeds);
-        Path report = summaries.isEmpty() ? null : new MixtureComparison(folder, mixtures, summaries).write();
+        Path report = summaries.isEmpty() ? null : new MixtureComparison(folder, mixtures, summaries, iterations).write();
         return new Result(summaries, finished, report);
     }
 

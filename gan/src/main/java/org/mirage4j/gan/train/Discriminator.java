@@ -1,5 +1,6 @@
 package org.mirage4j.gan.train;
 
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
@@ -31,6 +32,7 @@ final class Discriminator {
                     + (game.featureMatching() ? "two outputs, features and logit" : "one output, the logit")
                     + ", but has " + outputs);
         }
+        LogitCheck.check(network);
         this.index = index;
         this.conditioning = conditioning;
         this.player =
@@ -77,6 +79,11 @@ final class Discriminator {
         return couplesExamples;
     }
 
+    /** Whether its logit has a term for each class. */
+    boolean projects() {
+        return conditioning.kind() == Conditioning.Kind.PROJECTION;
+    }
+
     /** Whether it needs to be told what an example is said to be. */
     boolean isConditional() {
         return labelled || conditioning.scoresClasses();
@@ -93,7 +100,15 @@ final class Discriminator {
 
     Verdict judge(INDArray examples, @Nullable INDArray labels, Pass pass) {
         outputs = network().forwardShared(inputs(examples, labels), pass);
-        double[] last = Numbers.of(outputs[outputs.length - 1]);
+        INDArray said = outputs[outputs.length - 1];
+        long width = 1 + (conditioning.scoresClasses() ? conditioning.classes() : 0);
+        if (said.length() != examples.size(0) * width) {
+            throw new MirageException("the last output of a discriminator of this game must be "
+                    + (width == 1 ? "one number" : width + " numbers, a logit and a score for each class,")
+                    + " for each example, but for " + examples.size(0) + " examples has shape "
+                    + Arrays.toString(said.shape()));
+        }
+        double[] last = Numbers.of(said);
         INDArray shown = features ? outputs[0] : null;
         if (!conditioning.scoresClasses()) {
             return new Verdict(last, shown, null);
@@ -150,10 +165,16 @@ final class Discriminator {
         return network().backwardShared(outputs, wanted);
     }
 
-    /** Back from the features to the examples; each has the same gradient, [1, features]. */
-    INDArray backwardFromFeatures(INDArray gradient) {
-        outputs[0].assign(gradient.broadcast(outputs[0].shape()));
-        outputs[1].assign(0);
+    /**
+     * Back from the features, and from each example's classification under a weight, to the examples.
+     *
+     * @param gradient in the features, in their shape
+     */
+    INDArray backwardFromFeatures(Verdict verdict, INDArray gradient, double classWeight) {
+        outputs[0].assign(gradient);
+        double[] none = new double[verdict.logits().length];
+        double[] last = verdict.scores() == null ? none : verdict.scores().gradient(none, classWeight);
+        FlatArray.of(outputs[1]).put(0, last, last.length);
         return network().backwardShared(outputs, Wanted.INPUT)[0];
     }
 }

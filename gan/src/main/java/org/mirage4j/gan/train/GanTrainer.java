@@ -42,6 +42,7 @@ public final class GanTrainer implements Resumable, AutoCloseable {
     private final RandomStreams streams;
     private final long latentSize;
     private final boolean labelled;
+    private final Conditioning conditioning;
     private final DataType type;
     private final WeightAverage average;
     private final Sight sight;
@@ -96,6 +97,7 @@ public final class GanTrainer implements Resumable, AutoCloseable {
         this.streams = streams;
         this.latentSize = latentSize;
         this.labelled = generator.graph().getNumInputArrays() > 1;
+        this.conditioning = conditioning;
         this.type = generator.graph().getConfiguration().getDataType();
         this.average = new WeightAverage(generator, game.averageDecay());
         this.sight = new Sight(game, streams);
@@ -209,6 +211,7 @@ public final class GanTrainer implements Resumable, AutoCloseable {
     /** One step of every discriminator, on the same batches. */
     Round discriminatorStep(long iteration, long step, RealBatches batches, boolean measure) {
         Batch real = batches.batch(step);
+        check(real);
         INDArray latents = latents("latent", step, real.size());
         Batch fake = forge(real, latents, step);
         Draw draw = new Draw(streams, "discriminator", step);
@@ -222,6 +225,22 @@ public final class GanTrainer implements Resumable, AutoCloseable {
             throw explain(divergence, iteration, null, step, real, fake);
         }
         return new Round(real, latents, fake, draw, outcomes);
+    }
+
+    /** Refuses what the networks would make nonsense of. */
+    private void check(Batch real) {
+        boolean coupled = generator.network().couplesExamples();
+        boolean coupledPacks = discriminators.stream().anyMatch(Discriminator::couplesExamples);
+        if ((coupled && real.size() < 2) || (coupledPacks && real.size() / game.packing() < 2)) {
+            throw new MirageException("a network that normalises over the batch makes the same of any single example:"
+                    + " the batch size must be at least " + (coupledPacks ? 2 * game.packing() : 2) + ", but is "
+                    + real.size());
+        }
+        long classes = real.labels().map(labels -> labels.size(1)).orElse(0L);
+        if (conditioning.kind() != Conditioning.Kind.NONE && classes != conditioning.classes()) {
+            throw new MirageException("the networks know " + conditioning.classes() + " classes, but the data have "
+                    + (classes == 0 ? "no labels" : classes));
+        }
     }
 
     /** A training pass of the generator, with the labels of the real batch where it reads any. */

@@ -11,6 +11,7 @@ import org.mirage4j.gan.loss.LossValue;
 import org.mirage4j.gan.train.Discriminator.Verdict;
 import org.mirage4j.gan.train.Sight.Seen;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * One step of the generator against the discriminators present: what they say of its last batch goes backwards
@@ -123,15 +124,44 @@ final class GeneratorTurn {
                 discriminator.backwardToExamples(verdict, value.fakeGradient(), 1.0 / verdict.logits().length));
     }
 
-    /** |mean f(x) - mean f(G(z))|^2 with f the discriminator's features (Salimans et al. 2016). */
+    /**
+     * |mean f(x) - mean f(G(z))|^2 with f the discriminator's features (Salimans et al. 2016). Where its logit has a
+     * term for each class, its last layer reads f and, for each class, f of the examples of that class or 0: their
+     * means are matched too, or the generator would learn of no label. An auxiliary classifier's cross-entropy comes
+     * on top, as with any loss.
+     */
     private static Cost featureDistance(Discriminator discriminator, Seen real, Seen fake, Pass pass) {
-        INDArray meanOfReal = discriminator.judge(real, pass).requireFeatures().mean(true, 0);
-        INDArray ofFake = discriminator.judge(fake, pass).requireFeatures();
+        boolean byClass = discriminator.projects();
+        INDArray ofReal = discriminator.judge(real, pass).requireFeatures();
+        INDArray meanOfReal = ofReal.mean(true, 0);
+        INDArray realByClass = byClass ? meanByClass(ofReal, real) : null;
+        Verdict verdict = discriminator.judge(fake, pass);
+        INDArray ofFake = verdict.requireFeatures();
         INDArray difference = ofFake.mean(true, 0).subi(meanOfReal);
-        double norm = difference.norm2Number().doubleValue();
-        INDArray gradient = difference.muli(2.0 / fake.size());
-        Cost cost = new Cost(norm * norm, discriminator.backwardFromFeatures(gradient));
-        NativeMemory.release(meanOfReal, difference);
+        double value = square(difference);
+        INDArray gradient = difference.broadcast(Nd4j.createUninitialized(ofFake.dataType(), ofFake.shape()));
+        if (realByClass != null) {
+            INDArray differences = meanByClass(ofFake, fake).subi(realByClass);
+            value += square(differences);
+            INDArray own = fake.requireLabels(ofFake.dataType()).mmul(differences);
+            gradient.addi(own.reshape('c', ofFake.shape()));
+            NativeMemory.release(realByClass, differences, own);
+        }
+        Divergence.refuse("generator", value + verdict.classLoss());
+        double share = 1.0 / fake.size();
+        Cost cost = new Cost(value, discriminator.backwardFromFeatures(verdict, gradient.muli(2 * share), share));
+        NativeMemory.release(meanOfReal, difference, gradient);
         return cost;
+    }
+
+    /** Features of each class's examples, summed and divided by the size of the batch, [classes, features]. */
+    private static INDArray meanByClass(INDArray features, Seen seen) {
+        INDArray rows = features.reshape('c', seen.size(), features.length() / seen.size());
+        return seen.requireLabels(features.dataType()).transpose().mmul(rows).divi(seen.size());
+    }
+
+    private static double square(INDArray values) {
+        double norm = values.norm2Number().doubleValue();
+        return norm * norm;
     }
 }

@@ -35,11 +35,12 @@ final class Player implements Resumable, AutoCloseable {
         this.weightClip = constrained ? game.weightClip() : 0;
         this.learnedGradients = withoutStatistics(network, network.gradients());
         this.learnedParameters = withoutStatistics(network, network.parameters());
-        this.spectral = constrained && game.spectralNormalization()
-                ? new SpectralNormalization(name + "-spectral", network)
-                : null;
+        // the mean is that of raw weights, which spectral normalisation divides between steps
         this.history = game.historicalAveraging() > 0
                 ? new HistoricalAverage(name + "-history", network, game.historicalAveraging())
+                : null;
+        this.spectral = constrained && game.spectralNormalization()
+                ? new SpectralNormalization(name + "-spectral", network)
                 : null;
     }
 

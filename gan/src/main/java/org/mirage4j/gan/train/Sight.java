@@ -1,9 +1,11 @@
 package org.mirage4j.gan.train;
 
 import org.jspecify.annotations.Nullable;
+import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.random.RandomStreams;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What discriminators see of a batch: packs of examples, under instance noise. */
@@ -26,6 +28,14 @@ final class Sight {
     record Seen(INDArray examples, @Nullable INDArray labels, boolean own) implements AutoCloseable {
         long size() {
             return examples.size(0);
+        }
+
+        /** The labels, in the type of the arrays that they go with. */
+        INDArray requireLabels(DataType type) {
+            if (labels == null) {
+                throw new MirageException("the discriminator learns of labels, but the data have none");
+            }
+            return labels.castTo(type);
         }
 
         @Override

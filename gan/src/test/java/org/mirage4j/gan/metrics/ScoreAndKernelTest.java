@@ -2,8 +2,12 @@ package org.mirage4j.gan.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.random.RandomStreams;
@@ -54,7 +58,66 @@ class ScoreAndKernelTest {
 
         assertThat(subsets.value())
                 .isCloseTo(KernelDistance.ofWholeSets(real, generated).value(), Tolerance.ROUNDING);
-        assertThat(subsets.spread().value()).isCloseTo(0, Tolerance.ROUNDING);
+        assertThat(subsets.spread()).isEqualTo(Spread.NONE);
+    }
+
+    @Test
+    void oneEstimateHasNoSpread() {
+        FeatureMatrix real = Sets.gaussian("real", 60, 5);
+        FeatureMatrix generated = Sets.gaussian("generated", 60, 5);
+
+        assertThat(List.of(
+                        KernelDistance.ofSubsets(real, generated, 1, 20, Sets.STREAMS),
+                        InceptionScore.of(generated, 1),
+                        SlicedWasserstein.of(real, generated, 1, Sets.STREAMS)))
+                .allSatisfy(result -> assertThat(result.spread()).isEqualTo(Spread.NONE));
+    }
+
+    @Test
+    void kernelDistanceOfFeaturesFarFromTheOriginIsExact() {
+        FeatureMatrix real = farOff(Sets.gaussian("real", 30, 5), 0);
+        FeatureMatrix generated = farOff(Sets.gaussian("generated", 25, 5), 1e-3);
+        BigDecimal exact = meanKernelExactly(real, real)
+                .add(meanKernelExactly(generated, generated))
+                .subtract(meanKernelExactly(real, generated).multiply(BigDecimal.valueOf(2)));
+        double expected = exact.doubleValue();
+
+        // the kernel itself is 1e36, and a double has 16 digits
+        assertThat(expected).isBetween(1e15, 1e20);
+        assertThat(KernelDistance.ofWholeSets(real, generated).value())
+                .isCloseTo(expected, withinPercentage(1e-6));
+    }
+
+    /** 1e6 + shift, give or take 1e-3. */
+    private static FeatureMatrix farOff(FeatureMatrix set, double shift) {
+        double[][] rows = new double[set.rows()][set.columns()];
+        for (int i = 0; i < rows.length; i++) {
+            for (int d = 0; d < rows[i].length; d++) {
+                rows[i][d] = 1e6 + shift + 1e-3 * set.get(i, d);
+            }
+        }
+        return Sets.points(rows);
+    }
+
+    private static BigDecimal meanKernelExactly(FeatureMatrix a, FeatureMatrix b) {
+        BigDecimal sum = BigDecimal.ZERO;
+        long pairs = 0;
+        for (int i = 0; i < a.rows(); i++) {
+            for (int j = 0; j < b.rows(); j++) {
+                if (a.equals(b) && i == j) {
+                    continue;
+                }
+                BigDecimal dot = BigDecimal.ZERO;
+                for (int d = 0; d < a.columns(); d++) {
+                    dot = dot.add(new BigDecimal(a.get(i, d)).multiply(new BigDecimal(b.get(j, d))));
+                }
+                sum = sum.add(dot.divide(BigDecimal.valueOf(a.columns()))
+                        .add(BigDecimal.ONE)
+                        .pow(3));
+                pairs++;
+            }
+        }
+        return sum.divide(BigDecimal.valueOf(pairs), new MathContext(80));
     }
 
     @Test

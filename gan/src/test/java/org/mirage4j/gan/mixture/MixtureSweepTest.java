@@ -100,6 +100,17 @@ class MixtureSweepTest {
                 .contains("\"preset\" : \"recommended\"", "\"standardError\"");
         assertThat(ImageIO.read(home.resolve("results-ring.png").toFile())).isNotNull();
         assertThat(Files.readString(home.resolve("report.html"))).contains("data:image/png;base64,", "recommended");
+        String shortened = "iterations, not 2,400";
+        for (String page : List.of("results.md", "report.html")) {
+            assertThat(Files.readString(home.resolve(page)))
+                    .contains(ITERATIONS + " " + shortened, "cannot be held against the published ones");
+        }
+        new MixtureComparison(home, List.of(Mixture.ring()), result.summaries(), MixturePreset.ITERATIONS).write();
+        for (String page : List.of("results.md", "report.html")) {
+            assertThat(Files.readString(home.resolve(page)))
+                    .contains("as published")
+                    .doesNotContain(shortened, "cannot be held against");
+        }
     }
 
     @Test

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -186,6 +188,82 @@ class ConditionalGameTest {
                                 .value()
                         + crossEntropy(ofFake, kind);
             });
+        }
+    }
+
+    /** The discriminator as above, its last hidden layer shown. */
+    private static NetworkBuilder showing(Conditioning.Kind kind) {
+        NetworkBuilder builder = NetworkBuilder.vectors(4);
+        if (kind == Conditioning.Kind.CONCAT) {
+            builder.input("label", CLASSES).concatenate("input");
+        }
+        builder.dense(6).activation(Activation.TANH).output();
+        if (kind == Conditioning.Kind.CONCAT) {
+            return builder.dense(1).output();
+        }
+        String features = builder.currentName();
+        String scores = builder.dense(CLASSES).currentName();
+        return builder.from(features).dense(1).concatenate(scores).output();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Conditioning.Kind.class,
+            names = {"CONCAT", "PROJECTION", "AUXILIARY"})
+    void matchedFeaturesTellTheGeneratorOfLabels(Conditioning.Kind kind) {
+        GameOptions game = GameOptions.builder().featureMatching(true).build();
+        try (Network g = build(generator());
+                Network d = build(showing(kind))) {
+            GanTrainer trainer =
+                    new GanTrainer(g, List.of(d), new Conditioning(kind, CLASSES), LATENT, game, STREAMS);
+            Round last = trainer.discriminatorStep(0, 0, step -> real(), false);
+            INDArray start = g.parameters().dup();
+            double claimed = trainer.generatorStep(0, last, false).loss();
+            INDArray gradient = start.sub(g.parameters());
+            g.parameters().assign(start);
+            INDArray[] inputs = {trainer.latents("latent", 0, BATCH), labels()};
+            Pass pass = Pass.train(1); // no dropout here
+            ToDoubleFunction<INDArray[]> matching = outputs -> {
+                INDArray real = shown(d, kind, last.real().features(), pass)[0];
+                INDArray difference = outputs[0].sub(real);
+                double cost = Math.pow(difference.mean(0).norm2Number().doubleValue(), 2);
+                for (int c = 0; kind == Conditioning.Kind.PROJECTION && c < CLASSES; c++) {
+                    INDArray own = labels().getColumn(c, true);
+                    cost += Math.pow(difference.mulColumnVector(own).mean(0).norm2Number().doubleValue(), 2);
+                }
+                return cost;
+            };
+            assertThat(claimed)
+                    .isCloseTo(matching.applyAsDouble(shown(d, kind, g.forward(inputs, pass)[0], pass)), within(1e-12));
+            NumericGradient.check("generator", g.parameters(), gradient, () -> {
+                INDArray[] ofFake = shown(d, kind, g.forward(inputs, pass)[0], pass);
+                return matching.applyAsDouble(ofFake) + crossEntropy(ofFake[1].toDoubleMatrix(), kind);
+            });
+        }
+    }
+
+    /** Features and last output for examples with the labels of the batch. */
+    private static INDArray[] shown(Network d, Conditioning.Kind kind, INDArray examples, Pass pass) {
+        return d.forward(
+                kind == Conditioning.Kind.CONCAT
+                        ? new INDArray[] {examples, labels()}
+                        : new INDArray[] {examples},
+                pass);
+    }
+
+    @Test
+    void otherNumbersOfClassesAreNamed() {
+        try (Network g = build(generator());
+                Network d = build(discriminator(Conditioning.Kind.PROJECTION, false))) {
+            GanTrainer trainer = trainer(g, d, Conditioning.Kind.PROJECTION, LossKind.NON_SATURATING);
+            INDArray features = real().features();
+            INDArray wider = Nd4j.eye(BATCH).castTo(DataType.DOUBLE);
+            assertThatThrownBy(() -> trainer.iterate(0, step -> Batch.of(features, wider), false))
+                    .isInstanceOf(MirageException.class)
+                    .hasMessage("the networks know 3 classes, but the data have 5");
+            assertThatThrownBy(() -> trainer.iterate(0, step -> Batch.of(features), false))
+                    .isInstanceOf(MirageException.class)
+                    .hasMessage("the networks know 3 classes, but the data have no labels");
         }
     }
 

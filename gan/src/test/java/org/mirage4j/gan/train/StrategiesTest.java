@@ -378,6 +378,23 @@ class StrategiesTest {
     }
 
     @Test
+    void historicalAveragingBesideSpectralNormalizationKeepsTheMeanOfRawWeights() {
+        GameOptions averaged = GameOptions.builder().historicalAveraging(0.3).build();
+        GameOptions both = averaged.toBuilder().spectralNormalization(true).build();
+        try (Network plain = discriminator(both).dataType(DataType.DOUBLE).build(1);
+                Network normalised =
+                        discriminator(both).dataType(DataType.DOUBLE).updater(new Sgd(0)).build(1);
+                Player player = Player.discriminator("d", normalised, both)) {
+            INDArray raw = plain.parameters();
+            assertThat(normalised.parameters()).as("divided between steps").isNotEqualTo(raw);
+            normalised.forward(real(0).features(), Pass.train(0));
+            normalised.backward(Nd4j.zeros(DataType.DOUBLE, BATCH, 1));
+            double norm = player.step(true);
+            assertThat(norm).as("raw weights are at their mean").isZero();
+        }
+    }
+
+    @Test
     void gradientIsScaledDownToTheClipAndStatisticsAreNot() {
         double clip = 0.01;
         try (GanTrainer clipped =
