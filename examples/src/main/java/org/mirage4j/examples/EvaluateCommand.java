@@ -97,6 +97,16 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Sample from a run's checkpoint that was judged best while it trained, not the newest.")
     private boolean best;
 
+    @Option(
+            names = "--run-classes",
+            converter = RunClasses.Names.class,
+            completionCandidates = RunClasses.Names.class,
+            defaultValue = "as-in-data",
+            description = "Classes that a run with --conditional draws: ${COMPLETION-CANDIDATES}. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init")
+    private RunClasses runClasses;
+
     @Option(names = "--features-of", paramLabel = "NAME", description = "The extractor that feature arrays are from.")
     private @Nullable String featuresOf;
 
@@ -178,7 +188,7 @@ final class EvaluateCommand implements Callable<Integer> {
         EvaluationOptions options = options();
         requireFolder(out);
         RuntimeOptions.check(Path.of(""), err());
-        SampleSets sets = new SampleSets(samples == null ? 0 : samples, best, seed.value());
+        SampleSets sets = new SampleSets(samples == null ? 0 : samples, best, runClasses, seed.value());
         ExtractorId ofFeatures = featuresOf == null
                 ? new ExtractorId("features from files", "features-from-files", extractor.inception())
                 : new ExtractorId(featuresOf, "features-from-files-" + featuresOf, extractor.inception());
@@ -233,7 +243,7 @@ final class EvaluateCommand implements Callable<Integer> {
         extractor.checkCombinations();
         EvaluationOptions options = options();
         RuntimeOptions.check(Path.of(""), err());
-        ImageSet all = new SampleSets(0, best, seed.value()).openImages(SampleSets.Role.REAL, real);
+        ImageSet all = new SampleSets(0, best, runClasses, seed.value()).openImages(SampleSets.Role.REAL, real);
         int count = samples == null ? (int) Math.min(SANITY_SAMPLES, all.size() / 3) : samples;
         SanityCheck check = new SanityCheck(all, extractor.open(all.exampleShape()), options, count);
         Map<String, EvaluationResult> results = watched(check::run);

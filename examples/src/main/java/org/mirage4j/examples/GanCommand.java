@@ -81,7 +81,7 @@ final class GanCommand implements Callable<Integer> {
             names = "--epochs",
             converter = PositiveInteger.class,
             paramLabel = "N",
-            description = "Passes over the data, instead of --iterations.")
+            description = "Passes of the discriminator over the data, instead of --iterations.")
     private @Nullable Integer epochs;
 
     @Option(
@@ -171,13 +171,8 @@ final class GanCommand implements Callable<Integer> {
         GanOptions.Builder builder = checkedOptions(recipe);
         RuntimeOptions.check(Path.of(""), err);
         ExampleSource examples = origin.examples();
-        if (epochs != null) {
-            GanOptions checked = builder.build();
-            long perEpoch =
-                    examples.batchesPerEpoch(checked.batch()) / checked.game().discriminatorSteps();
-            builder.iterations(epochs * Math.max(1, perEpoch));
-        }
-        GanOptions options = builder.build();
+        GanOptions given = builder.build();
+        GanOptions options = epochs == null ? given : given.forEpochs(epochs, examples);
         Optional<TrainingEvaluation> evaluation = judge.evaluation(examples, options.seed());
         try (StopSignal ignored = StopSignal.listen();
                 GanRun run = open(options, examples, origin)) {

@@ -30,6 +30,7 @@ final class SampleSets {
 
     private final int count;
     private final boolean best;
+    private final RunClasses classes;
     private final RandomStreams streams;
 
     /** Which of the two sets; if both are one file, their parts are drawn apart. */
@@ -41,10 +42,12 @@ final class SampleSets {
     /**
      * @param count how many samples of each set, drawn at random from files; 0 for all, and 10,000 from a run
      * @param best whether a run gives its best checkpoint rather than its newest
+     * @param classes which classes a run that knows them draws
      */
-    SampleSets(int count, boolean best, long seed) {
+    SampleSets(int count, boolean best, RunClasses classes, long seed) {
         this.count = count;
         this.best = best;
+        this.classes = classes;
         this.streams = new RandomStreams(seed);
     }
 
@@ -86,8 +89,15 @@ final class SampleSets {
             throw new MirageException("run " + run + " must be a GAN's to sample from, but is of kind " + kind);
         }
         try (GanSampler sampler = best ? GanSampler.openBest(run) : GanSampler.open(run)) {
+            boolean asInData = classes == RunClasses.AS_IN_DATA && sampler.knowsShares();
+            int samples = count == 0 ? FROM_A_RUN : count;
+            long seed = streams.key("evaluation-sample", 0);
+            String name = name(run);
+            if (sampler.classes() > 0) {
+                name += asInData ? " (classes in its data's shares)" : " (classes in turn)";
+            }
             return InMemoryExamples.of(
-                    name(run), sampler.sample(count == 0 ? FROM_A_RUN : count, streams.key("evaluation-sample", 0)));
+                    name, asInData ? sampler.sampleAsInData(samples, seed) : sampler.sample(samples, seed));
         }
     }
 

@@ -9,7 +9,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mirage4j.core.data.SyntheticDigits;
 import org.mirage4j.examples.CommandLineTest.Outcome;
+import org.mirage4j.gan.GanOptions;
+import org.mirage4j.gan.GanRun;
 
 class RunsCommandTest {
     @TempDir
@@ -66,6 +69,37 @@ class RunsCommandTest {
                 .asString()
                 .contains("7", "8");
         assertThat(diff.out()).contains("not all bits are equal", "generator").doesNotContain("batch");
+    }
+
+    @Test
+    void runResumedForLongerIsReproduced(@TempDir Path folder) {
+        Path longer = folder.resolve("longer");
+        Outcome first = CommandLineTest.run(
+                ("gan --arch dense --iterations 4 --batch 8 --evaluate-every 3 --evaluate-samples 20"
+                                + " --evaluate-metrics sliced-wasserstein --extractor raw --out " + longer)
+                        .split(" "));
+        assertThat(first.exitCode()).as(first.err()).isZero();
+        Outcome second = mirage("gan", "--resume", longer, "--iterations", 7);
+        assertThat(second.exitCode()).as(second.err()).isZero();
+        assertReproduced(longer, folder.resolve("again"));
+    }
+
+    @Test
+    void runThatWasStoppedIsReproduced(@TempDir Path folder) {
+        GanRun.Recipe recipe = GanRun.recipe(run());
+        Path stopped = folder.resolve("stopped");
+        GanOptions options = recipe.options().toBuilder().iterations(2000).build();
+        try (GanRun run = GanRun.create(
+                stopped, options, new SyntheticDigits(0).examples(0, 20_000), recipe.origin())) {
+            run.train((done, statistics) -> done < 5);
+        }
+        assertReproduced(stopped, folder.resolve("again"));
+    }
+
+    private static void assertReproduced(Path run, Path again) {
+        Outcome outcome = mirage("runs", "reproduce", run, "--out", again);
+        assertThat(outcome.exitCode()).as(outcome.out() + outcome.err()).isZero();
+        assertThat(outcome.out()).contains("all bits are equal");
     }
 
     @Test

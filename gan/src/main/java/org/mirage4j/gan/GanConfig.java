@@ -19,7 +19,10 @@ import org.mirage4j.gan.train.Conditioning;
  * where whoever started it finds the data again.
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier to and from JSON, never compared
-record GanConfig(GanOptions options, long[] exampleShape, int classes, Map<String, String> origin) {
+record GanConfig(
+        GanOptions options, long[] exampleShape, int classes, long[] classCounts, Map<String, String> origin) {
+    private static final String CLASS_COUNTS = "classCounts";
+
 
     private static final ObjectMapper MAPPER = new ObjectMapper()
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -35,12 +38,22 @@ record GanConfig(GanOptions options, long[] exampleShape, int classes, Map<Strin
             throw new MirageException("conditioning " + options.conditioning()
                     + " needs examples of at least 2 classes," + " but " + data.name() + " has " + data.classes());
         }
-        return new GanConfig(options, data.exampleShape(), data.classes(), origin);
+        return new GanConfig(options, data.exampleShape(), data.classes(), data.classCounts(), origin);
     }
 
     Conditioning conditioning() {
         Conditioning.Kind kind = options.conditioning();
         return kind == Conditioning.Kind.NONE ? Conditioning.NONE : new Conditioning(kind, classes);
+    }
+
+    /** Whether it is known how the data are spread over the classes that the networks know. */
+    boolean knowsShares() {
+        return conditioning().classes() > 0 && classCounts.length == classes;
+    }
+
+    /** Classes of a sample in the shares of the data, or of all classes in turn where those are not known. */
+    int[] classesAsInData(int length) {
+        return knowsShares() ? ClassSequence.of(classCounts, length) : ClassSequence.inTurn(classes, length);
     }
 
     Map<String, Object> toMap() {
@@ -53,6 +66,9 @@ record GanConfig(GanOptions options, long[] exampleShape, int classes, Map<Strin
         optionsByName(options).forEach((name, value) -> text.put(name, String.valueOf(value)));
         text.put("exampleShape", Arrays.toString(exampleShape));
         text.put("classes", String.valueOf(classes));
+        if (knowsShares()) {
+            text.put(CLASS_COUNTS, Arrays.toString(classCounts));
+        }
         return text;
     }
 
@@ -75,7 +91,9 @@ record GanConfig(GanOptions options, long[] exampleShape, int classes, Map<Strin
 
     static GanConfig fromMap(Path folder, Map<String, Object> map) {
         try {
-            return Objects.requireNonNull(MAPPER.convertValue(map, GanConfig.class));
+            Map<String, Object> whole = new LinkedHashMap<>(map);
+            whole.putIfAbsent(CLASS_COUNTS, new long[0]); // which runs have not always kept
+            return Objects.requireNonNull(MAPPER.convertValue(whole, GanConfig.class));
         } catch (IllegalArgumentException e) {
             throw new RunException(
                     "config.json of run " + folder + " does not describe a GAN: " + Printable.of(root(e)), e);

@@ -2,6 +2,7 @@ package org.mirage4j.gan;
 
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.Problems;
+import org.mirage4j.core.data.ExampleSource;
 import org.mirage4j.core.network.DropoutRate;
 import org.mirage4j.gan.train.Conditioning;
 import org.mirage4j.gan.train.GameOptions;
@@ -69,6 +70,24 @@ public record GanOptions(
                 .atLeast("number of iterations", iterations, 1)
                 .atLeast("number of iterations between checkpoints", checkpointEvery, 1)
                 .refuse();
+    }
+
+    /**
+     * These options with as many iterations as it takes the discriminator to go over the data so often. It reads a
+     * batch in each of its steps; where the last iteration's steps do not divide what is left, it goes on into the next
+     * pass.
+     *
+     * @param epochs passes over the data, at least 1
+     * @param data the data
+     * @return options that differ in their iterations alone
+     * @throws MirageException if the number is less than 1, or a batch larger than the data
+     */
+    public GanOptions forEpochs(long epochs, ExampleSource data) {
+        new Problems().atLeast("number of epochs", epochs, 1).refuse();
+        long batches = Math.multiplyExact(epochs, data.batchesPerEpoch(batch));
+        return toBuilder()
+                .iterations((batches + game.discriminatorSteps() - 1) / game.discriminatorSteps())
+                .build();
     }
 
     /**

@@ -117,7 +117,11 @@ record GanReport(
                 new LineChart(title, GanMetrics.ITERATION, "")
                         .series("samples", x, y)
                         .write(file);
-                report.chart(file, "curve of the " + title, title + " of " + judged.samples() + " samples");
+                report.chart(
+                        file,
+                        "curve of the " + title,
+                        title + " of " + judged.samples() + " samples"
+                                + (config.knowsShares() ? ", their classes in the data's shares" : ""));
             }
         }
         report.facts(facts);
@@ -127,10 +131,10 @@ record GanReport(
         Path health = directory.plot("sample-health");
         double[] iterations = metrics.column(GanMetrics.ITERATION);
         LineChart chart = new LineChart("Samples beside the data", GanMetrics.ITERATION, "share");
-        List<String> names = List.of("diversity", "contrast", "near-duplicates");
-        for (int i = 0; i < names.size(); i++) {
-            chart.series(names.get(i), iterations, metrics.column(Watch.COLUMNS.get(i)));
-        }
+        chart.series("diversity", iterations, metrics.column("sample_diversity"))
+                .series("contrast", iterations, metrics.column("sample_contrast"))
+                .series("near-duplicates", iterations, metrics.column("near_duplicates"))
+                .series("distance", iterations, metrics.column("sample_distance"));
         chart.write(health);
         report.section("Watching").text(verdict(watch));
         if (!watch.events().isEmpty()) {
@@ -142,9 +146,9 @@ record GanReport(
         }
         report.chart(
                 health,
-                "curves of diversity, contrast and near-duplicates",
-                "Diversity and contrast of a fixed batch relative to the data's, and its share of near-duplicates:"
-                        + " about 1, 1 and 0 in health");
+                "curves of diversity, contrast, near-duplicates and distance",
+                "Diversity and contrast of a fixed batch relative to the data's, its share of near-duplicates and its"
+                        + " distance from the data: about 1, 1, 0 and 0 in health");
     }
 
     private static String verdict(Watch watch) {

@@ -59,10 +59,14 @@ public final class GanRun implements AutoCloseable {
             Set.of("iterations", "checkpointEvery", "watch.stopAtEquilibrium", "watch.stopOnCollapse");
 
     private static final int GRID_SIDE = 10;
+    private static final int GRID_PADDING = 2;
     private static final int GRID_SCALE = 2;
     private static final int FRAMES = 24;
     private static final int MAX_ROWS = 1000;
     private static final int KEPT_CHECKPOINTS = 2;
+
+    /** Real examples by which samples are watched. */
+    private static final int WATCHED = 500;
     private static final Duration FRAME_DELAY = Duration.ofMillis(250);
 
     private final RunDirectory directory;
@@ -74,6 +78,9 @@ public final class GanRun implements AutoCloseable {
     private final CheckpointStore checkpoints;
     private final RunClock clock = new RunClock();
     private final Watch watch;
+
+    /** Those of the real examples that samples are watched beside, [100, classes]; null without classes. */
+    private final @Nullable INDArray watchedLabels;
 
     /** Everything that is in a checkpoint, in the order of writing. */
     private final List<Resumable> state;
@@ -88,11 +95,13 @@ public final class GanRun implements AutoCloseable {
         RandomStreams streams = new RandomStreams(options.seed());
         this.data = data.shuffledBy(streams).rescaled(-1, 1); // the range of tanh
         this.trainer = trainer;
+        Batch watched = this.data.batch(0, (int) Math.min(data.size(), WATCHED));
         this.watch = new Watch(
                 options.watch(),
                 options.game().loss().create(options.game().realLabel()),
-                someReal(),
-                options.iterations());
+                watched.features(),
+                options.batch());
+        this.watchedLabels = watchedLabels(watched);
         this.fixedLatents = trainer.latents("fixed-latent", 0, (long) GRID_SIDE * GRID_SIDE);
         this.checkpoints = new CheckpointStore(directory.checkpoints(), KEPT_CHECKPOINTS);
         this.state = List.of(trainer, watch, clock);
@@ -172,6 +181,9 @@ public final class GanRun implements AutoCloseable {
         }
         Inputs.checked(data.name(), data.batch(0, options.batch()).features()); // a source may be anybody's
         GanConfig config = GanConfig.of(options, data, origin);
+        options.architecture().describe(config); // refuses what is no image
+        long[] shape = config.exampleShape();
+        grid(shape).requireRoom(shape[0], shape[1], shape[2]); // for the first picture
         GanTrainer trainer = trainer(config);
         Manifest manifest = Manifest.start(KIND, options.seed(), data.name(), data.fingerprint(), environment(trainer));
         RunDirectory directory = RunDirectory.create(folder, manifest, config.toMap());
@@ -332,7 +344,7 @@ public final class GanRun implements AutoCloseable {
      * @param listener told of each result, on the training thread
      */
     public void judgeBy(TrainingEvaluation evaluation, Consumer<EvaluationResult> listener) {
-        judge = new Judge(evaluation, trainer, config.conditioning().classes(), listener);
+        judge = new Judge(evaluation, trainer, config, listener);
     }
 
     /**
@@ -385,7 +397,7 @@ public final class GanRun implements AutoCloseable {
         long saved = done;
         if (done == 0) {
             sample();
-            INDArray untrained = generate();
+            INDArray untrained = generateWatched();
             watch.checkUntrained(untrained);
             NativeMemory.release(untrained);
         }
@@ -413,11 +425,11 @@ public final class GanRun implements AutoCloseable {
             }
             watch.add(statistics);
             double score = judge != null && judged ? judge.judge() : Double.NaN;
-            if (!Double.isNaN(score)) {
-                watch.addMetric(score);
+            if (!Double.isNaN(score) && judge != null && judge.isRegular(done)) {
+                watch.addMetric(score); // not the one more at the end, which a longer run does not have
             }
             if (watch.isDue(done)) {
-                INDArray samples = generate();
+                INDArray samples = generateWatched();
                 watch.check(done, statistics, samples);
                 NativeMemory.release(samples);
             }
@@ -474,8 +486,17 @@ public final class GanRun implements AutoCloseable {
 
     /** Draws images in the range of the networks, which nobody uses any more. */
     private static void write(INDArray images, Path file) {
-        new ImageGrid(GRID_SIDE, GRID_SIDE, 2, GRID_SCALE).write(images.addi(1).divi(2), file);
+        grid(images.shape()).write(images.addi(1).divi(2), file);
         NativeMemory.release(images);
+    }
+
+    /** Images twice their size if there is room for that. */
+    private static ImageGrid grid(long... shape) {
+        int last = shape.length - 1;
+        ImageGrid twice = new ImageGrid(GRID_SIDE, GRID_SIDE, GRID_PADDING, GRID_SCALE);
+        return twice.hasRoom(shape[last - 2], shape[last - 1], shape[last])
+                ? twice
+                : new ImageGrid(GRID_SIDE, GRID_SIDE, GRID_PADDING, 1);
     }
 
     /** The same latent vectors every time, with labels one class to a row of the grid. */
@@ -491,6 +512,25 @@ public final class GanRun implements AutoCloseable {
         INDArray images = trainer.generate(fixedLatents, oneHot);
         NativeMemory.release(oneHot);
         return images;
+    }
+
+    /** The same latent vectors every time, with the labels of the real examples that they are watched beside. */
+    private INDArray generateWatched() {
+        return watchedLabels == null ? trainer.generate(fixedLatents) : trainer.generate(fixedLatents, watchedLabels);
+    }
+
+    private @Nullable INDArray watchedLabels(Batch watched) {
+        int classes = config.conditioning().classes();
+        if (classes == 0) {
+            return null;
+        }
+        int[] labels = watched.labels().orElseThrow().argMax(1).toIntVector();
+        int compared = Math.min(labels.length, GRID_SIDE * GRID_SIDE);
+        return OneHot.of(
+                IntStream.range(0, GRID_SIDE * GRID_SIDE)
+                        .map(i -> labels[i % compared])
+                        .toArray(),
+                classes);
     }
 
     private void writePictures(@Nullable DivergedException divergence) {
@@ -533,6 +573,9 @@ public final class GanRun implements AutoCloseable {
     @Override
     public void close() {
         NativeMemory.release(fixedLatents);
+        if (watchedLabels != null) {
+            NativeMemory.release(watchedLabels);
+        }
         trainer.close();
         directory.close();
     }

@@ -26,12 +26,14 @@ public final class GanSampler implements AutoCloseable {
     private static final int BATCH = 256;
 
     private final GanTrainer trainer;
+    private final GanConfig config;
     private final int classes;
     private final long[] shape;
     private boolean dropout;
 
     private GanSampler(GanTrainer trainer, GanConfig config) {
         this.trainer = trainer;
+        this.config = config;
         this.classes = config.conditioning().classes();
         this.shape = config.exampleShape();
         this.dropout = config.options().game().samplingDropout();
@@ -107,6 +109,32 @@ public final class GanSampler implements AutoCloseable {
      */
     public INDArray sample(int count, long seed) {
         return generate(count, seed, i -> i % classes);
+    }
+
+    /**
+     * Whether the run remembers how its data were spread over the classes that its networks know.
+     *
+     * @return false if they know none, or the data did not say
+     */
+    public boolean knowsShares() {
+        return config.knowsShares();
+    }
+
+    /**
+     * Generates images to be held against the run's data: with networks that know classes, of each class as large a
+     * share as there was in the data, or of all classes in turn where that is not {@linkplain #knowsShares known}.
+     *
+     * @param count how many, at least 1
+     * @param seed seed of the latent vectors, as above
+     * @return images [count, channels, height, width] with values in [0, 1]
+     * @throws MirageException if the count is less than 1
+     */
+    public INDArray sampleAsInData(int count, long seed) {
+        if (classes == 0 || count < 1) {
+            return sample(count, seed);
+        }
+        int[] labels = config.classesAsInData(Math.addExact(count, BATCH)); // batches are whole under dropout
+        return generate(count, seed, i -> labels[i]);
     }
 
     /**

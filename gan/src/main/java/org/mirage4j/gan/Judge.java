@@ -2,7 +2,6 @@ package org.mirage4j.gan;
 
 import java.util.Arrays;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.gan.evaluation.EvaluationResult;
@@ -20,14 +19,20 @@ final class Judge {
     private final TrainingEvaluation evaluation;
     private final GanTrainer trainer;
     private final int classes;
+    private final int[] labels;
     private final Consumer<EvaluationResult> listener;
     private double[] last = {};
 
-    /** With classes, every one of them has its turn; without, the number is 0. */
-    Judge(TrainingEvaluation evaluation, GanTrainer trainer, int classes, Consumer<EvaluationResult> listener) {
+    /** With classes, each has the share of the samples that it has of the data. */
+    Judge(
+            TrainingEvaluation evaluation,
+            GanTrainer trainer,
+            GanConfig config,
+            Consumer<EvaluationResult> listener) {
         this.evaluation = evaluation;
         this.trainer = trainer;
-        this.classes = classes;
+        this.classes = config.conditioning().classes();
+        this.labels = classes == 0 ? new int[0] : config.classesAsInData(evaluation.samples());
         this.listener = listener;
     }
 
@@ -36,7 +41,12 @@ final class Judge {
     }
 
     boolean isDue(long iteration, long total) {
-        return iteration % evaluation.every() == 0 || iteration == total;
+        return isRegular(iteration) || iteration == total;
+    }
+
+    /** Whether it is due whatever the length of the run. */
+    boolean isRegular(long iteration) {
+        return iteration % evaluation.every() == 0;
     }
 
     /** Returns the score by which checkpoints are compared, less is better; NaN if they are not. */
@@ -82,9 +92,7 @@ final class Judge {
         if (classes == 0) {
             return trainer.generate(latents);
         }
-        int[] labels = IntStream.range(0, count)
-                .map(i -> (batch * BATCH + i) % classes)
-                .toArray();
-        return trainer.generate(latents, OneHot.of(labels, classes));
+        int[] own = Arrays.copyOfRange(labels, batch * BATCH, batch * BATCH + count);
+        return trainer.generate(latents, OneHot.of(own, classes));
     }
 }

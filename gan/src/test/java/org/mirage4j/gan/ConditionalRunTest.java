@@ -3,6 +3,8 @@ package org.mirage4j.gan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -17,11 +19,13 @@ import org.mirage4j.core.data.SyntheticDigits;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.network.NetworkBuilder;
+import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.gan.train.Conditioning;
 import org.mirage4j.gan.train.Realness;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 class ConditionalRunTest {
     private static final int CLASSES = 10;
@@ -93,6 +97,50 @@ class ConditionalRunTest {
 
     private static double meanLogit(List<Realness> realness) {
         return realness.stream().mapToDouble(Realness::logit).average().orElseThrow();
+    }
+
+    /** Of twenty examples eighteen are of class 1, two of class 0 and none of class 2. */
+    private static InMemoryExamples uneven() {
+        float[][] labels = new float[20][3];
+        for (int i = 0; i < 20; i++) {
+            labels[i][i < 2 ? 0 : 1] = 1;
+        }
+        INDArray noise = new RandomStreams(1).gaussian("x", 0, DataType.FLOAT, 20, 1, 8, 8);
+        return InMemoryExamples.of("uneven", Transforms.sigmoid(noise), Nd4j.createFromArray(labels));
+    }
+
+    @Test
+    void samplesToBeJudgedHaveTheSharesOfTheData() throws IOException {
+        Path run = folder.resolve("run");
+        GanOptions options = GanOptions.builder(ArchitectureKind.DENSE)
+                .conditioning(Conditioning.Kind.CONCAT)
+                .iterations(2)
+                .batch(8)
+                .latent(5)
+                .build();
+        try (GanRun training = GanRun.create(run, options, uneven())) {
+            training.train((done, statistics) -> true);
+        }
+        try (GanSampler sampler = GanSampler.open(run)) {
+            assertThat(sampler.knowsShares()).isTrue();
+            INDArray asInData = sampler.sampleAsInData(20, 1);
+            INDArray[] ofClass = {sampler.sample(20, 1, 0), sampler.sample(20, 1, 1)};
+            int[] counts = new int[2];
+            for (int i = 0; i < 20; i++) {
+                for (int label = 0; label < 2; label++) {
+                    counts[label] += asInData.slice(i).equals(ofClass[label].slice(i)) ? 1 : 0;
+                }
+            }
+            assertThat(counts).containsExactly(2, 18);
+        }
+        // a run that does not remember
+        Path config = run.resolve("config.json");
+        Files.writeString(
+                config, Files.readString(config).replaceFirst("\"classCounts\" : \\[[^\\]]*\\],", ""));
+        try (GanSampler sampler = GanSampler.open(run)) {
+            assertThat(sampler.knowsShares()).isFalse();
+            assertThat(sampler.sampleAsInData(6, 1)).isEqualTo(sampler.sample(6, 1));
+        }
     }
 
     @Test

@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.ExampleSource;
 import org.mirage4j.core.data.InMemoryExamples;
@@ -247,6 +249,8 @@ class GanRunTest {
         for (String entry : STATE) {
             assertThat(state("run", entry)).as(entry).isEqualTo(state("straight", entry));
         }
+        assertThat(checkpoint("run").json("watch"))
+                .isEqualTo(checkpoint("straight").json("watch"));
         assertThat(GanRun.recipe(run).options()).isEqualTo(longer);
         assertThatThrownBy(() -> resume("run", options.toBuilder().iterations(7).build()))
                 .hasMessageContainingAll("has done 9 iterations", "but is 7");
@@ -275,11 +279,13 @@ class GanRunTest {
         // a generator that does not learn stays as blank as it was drawn
         GanOptions options = options(ArchitectureKind.DCGAN)
                 .game(ArchitectureKind.DCGAN.game().generatorRate(1e-20).build())
-                .iterations(100)
+                .batch(40)
+                .width(2)
+                .iterations(1000)
                 .watch(new WatchOptions(false, true))
                 .build();
         GanRun.Result result = train("run", options);
-        assertThat(result.iterations()).isEqualTo(10);
+        assertThat(result.iterations()).as("ten checks, one in 3,200 examples").isEqualTo(800);
         assertThat(result.verdict())
                 .hasValueSatisfying(reason -> assertThat(reason).contains("collapsed", "blank"));
         RunDirectory run = RunDirectory.open(folder.resolve("run"));
@@ -287,6 +293,59 @@ class GanRunTest {
         assertThat(Files.readString(result.report())).contains("Watching", "its images are blank");
         assertThat(DoubleStream.of(MetricsTable.read(run.metrics()).column("sample_contrast")))
                 .allMatch(contrast -> contrast < 0.1);
+        GanRun.Result again = resume("run", options);
+        assertThat(again.iterations()).as("the next check").isEqualTo(880);
+        assertThat(again.verdict()).isPresent();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"DENSE, 60", "DENSE, 300", "DCGAN, 40"})
+    void shortRunIsNeitherBalancedNorCollapsed(ArchitectureKind architecture, int iterations) {
+        GanOptions options = options(architecture)
+                .width(2)
+                .iterations(iterations)
+                .watch(new WatchOptions(true, true))
+                .build();
+        GanRun.Result result = train("run", options);
+        assertThat(result.iterations()).isEqualTo(iterations);
+        assertThat(result.verdict()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4, 5})
+    void imagesOfAnyNumberOfChannelsAreDrawn(int channels) throws IOException {
+        INDArray noise = new RandomStreams(1).gaussian("image", 0, DataType.FLOAT, 10, channels, 8, 8);
+        try (GanRun run = GanRun.create(
+                folder.resolve("run"),
+                options(ArchitectureKind.DENSE).iterations(2).build(),
+                InMemoryExamples.of("noise", Transforms.sigmoid(noise)))) {
+            run.train((done, statistics) -> true);
+        }
+        RunDirectory run = RunDirectory.open(folder.resolve("run"));
+        assertThat(ImageIO.read(run.sample("real").toFile()).getWidth()).isEqualTo(2 + 10 * (2 + 2 * 8 * channels));
+    }
+
+    @Test
+    void imagesTooLargeToBeDrawnAreRefusedBeforeAnythingIsWritten() {
+        ExampleSource wide = InMemoryExamples.of("wide", Nd4j.zeros(DataType.FLOAT, 8, 1, 1, 2000));
+        assertThatThrownBy(() -> GanRun.create(
+                        folder.resolve("run"), options(ArchitectureKind.DENSE).build(), wide))
+                .isInstanceOf(MirageException.class)
+                .hasMessageContaining("allowed are 20000 x 20000");
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8, 1, 3, 15", "8, 2, 3, 8", "4, 5, 100, 200", "20, 5, 10, 4", "40, 3, 1, 1", "9, 3, 6, 8"})
+    void epochsArePassesOfTheDiscriminator(int batch, int steps, int epochs, long iterations) {
+        GanOptions options = options(ArchitectureKind.DENSE)
+                .batch(batch)
+                .game(ArchitectureKind.DENSE.game().discriminatorSteps(steps).build())
+                .build();
+        GanOptions forEpochs = options.forEpochs(epochs, images());
+        assertThat(forEpochs.iterations()).isEqualTo(iterations);
+        assertThat(forEpochs.toBuilder().iterations(6).build()).isEqualTo(options);
+        assertThatThrownBy(() -> options.forEpochs(0, images())).hasMessageContaining("number of epochs");
     }
 
     private void assertBreakdown(GameOptions.Builder game, String... parts) {

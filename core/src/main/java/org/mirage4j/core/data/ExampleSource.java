@@ -40,6 +40,15 @@ public interface ExampleSource {
     int classes();
 
     /**
+     * How many examples of each class an epoch has, of an endless source in the mean.
+     *
+     * @return one number for each class; none if the examples are unlabelled, or the source does not know
+     */
+    default long[] classCounts() {
+        return new long[0];
+    }
+
+    /**
      * The batch of one iteration. Every batch has the size asked for: what is left over at the end of
      * an epoch is dropped.
      *

@@ -94,7 +94,7 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
         }
         int classes = Math.toIntExact(labels.size(1));
         return new InMemoryExamples(
-                name, shape, rows(name, features), classes, fromOneHot(name, labels), new RandomStreams(0));
+                name, shape, rows(name, features), classes, OneHot.read(name, NativeMemory.floats(labels), classes, 0), new RandomStreams(0));
     }
 
     /**
@@ -221,6 +221,15 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
     }
 
     @Override
+    public long[] classCounts() {
+        long[] counts = new long[classes];
+        for (int label : labels) {
+            counts[label]++;
+        }
+        return counts;
+    }
+
+    @Override
     public Batch batch(long iteration, int batchSize) {
         Epochs epochs = new Epochs(size(), batchSize);
         int offset = (int) epochs.offset(iteration);
@@ -341,33 +350,6 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
             rows[i] = Arrays.copyOfRange(values, i * width, (i + 1) * width);
         }
         return new FloatRows(rows);
-    }
-
-    private static int[] fromOneHot(String name, INDArray oneHot) {
-        int classes = (int) oneHot.size(1);
-        float[] values = NativeMemory.floats(oneHot);
-        int[] labels = new int[values.length / classes];
-        for (int i = 0; i < labels.length; i++) {
-            int ones = 0;
-            int others = 0;
-            for (int c = 0; c < classes; c++) {
-                float value = values[i * classes + c];
-                if (value == 1) {
-                    ones++;
-                    labels[i] = c;
-                } else if (value != 0) {
-                    others++;
-                }
-            }
-            if (ones != 1 || others != 0) {
-                throw new MirageException(String.format(
-                        Locale.ROOT,
-                        "%s: labels must be one-hot (a single 1, the rest 0), but label %d is not",
-                        name,
-                        i));
-            }
-        }
-        return labels;
     }
 
     private static final class Permutation {

@@ -27,6 +27,8 @@ public final class IteratorExamples implements ExampleSource {
     private final long size;
     private final long[] shape;
     private final int classes;
+    private final boolean labelled;
+    private final long[] classCounts;
     private final String fingerprint;
 
     /** What the iterator gave last, and how much of it and of the epoch has been dealt. */
@@ -39,12 +41,28 @@ public final class IteratorExamples implements ExampleSource {
      * Walks the iterator once, to learn how many examples it has and what they look like.
      *
      * @param name what to call the examples
-     * @param iterator gives features of shape [N, ...] and, if there are any, labels of shape [N,
+     * @param iterator gives features of shape [N, ...] and, if there are any, one-hot labels of shape [N,
      *     classes]; must support reset and end
-     * @throws MirageException if it cannot be reset, is empty, changes shape on the way, has masks, or gives values that
-     *     {@link Inputs#checked} refuses
+     * @throws MirageException if it cannot be reset, is empty, changes shape on the way, has masks, gives values that
+     *     {@link Inputs#checked} refuses, or labels that are not one-hot, which {@link #unlabelled} leaves out
      */
     public IteratorExamples(String name, DataSetIterator iterator) {
+        this(name, iterator, true);
+    }
+
+    /**
+     * The features of an iterator, without its labels, whatever those are.
+     *
+     * @param name what to call the examples
+     * @param iterator gives features of shape [N, ...]; must support reset and end
+     * @return the examples, of 0 classes
+     * @throws MirageException if it cannot be reset, is empty, changes shape on the way or has masks
+     */
+    public static IteratorExamples unlabelled(String name, DataSetIterator iterator) {
+        return new IteratorExamples(name, iterator, false);
+    }
+
+    private IteratorExamples(String name, DataSetIterator iterator, boolean labelled) {
         if (!iterator.resetSupported()) {
             throw new MirageException(String.format(
                     Locale.ROOT,
@@ -53,14 +71,18 @@ public final class IteratorExamples implements ExampleSource {
         }
         this.name = name;
         this.iterator = iterator;
+        this.labelled = labelled;
         iterator.reset();
         Chunk first = next(0);
         shape = first.shape;
         classes = first.classes;
+        classCounts = new long[classes];
         Fingerprint sum = new Fingerprint().numbers(shape).numbers(classes);
         long count = 0;
         for (Chunk next = first; next.count > 0; next = next(count)) {
-            requireSameShape(next, count);
+            for (int label : labels(next, count)) {
+                classCounts[label]++;
+            }
             next.addTo(sum);
             count += next.count;
         }
@@ -91,6 +113,11 @@ public final class IteratorExamples implements ExampleSource {
     @Override
     public int classes() {
         return classes;
+    }
+
+    @Override
+    public long[] classCounts() {
+        return classCounts.clone();
     }
 
     @Override
@@ -146,13 +173,19 @@ public final class IteratorExamples implements ExampleSource {
                         size,
                         dealtOfEpoch));
             }
-            requireSameShape(chunk, dealtOfEpoch);
+            labels(chunk, dealtOfEpoch);
         }
         return chunk.count - dealtOfChunk;
     }
 
     private Chunk next(long at) {
-        return iterator.hasNext() ? Chunk.copyOf(name, iterator.next(), at) : Chunk.EMPTY;
+        return iterator.hasNext() ? Chunk.copyOf(name, iterator.next(), at, labelled) : Chunk.EMPTY;
+    }
+
+    /** The classes of a chunk that begins at an example; refuses one that does not fit the others. */
+    private int[] labels(Chunk next, long at) {
+        requireSameShape(next, at);
+        return classes == 0 ? new int[0] : OneHot.read(name, next.labels, classes, at);
     }
 
     private void requireSameShape(Chunk next, long at) {
@@ -194,13 +227,13 @@ public final class IteratorExamples implements ExampleSource {
             }
         }
 
-        static Chunk copyOf(String name, DataSet data, long at) {
+        static Chunk copyOf(String name, DataSet data, long at, boolean labelled) {
             if (data.hasMaskArrays()) {
                 throw new MirageException(
                         String.format(Locale.ROOT, "%s: examples with mask arrays cannot be used", name));
             }
             INDArray features = data.getFeatures();
-            @Nullable INDArray labels = data.getLabels();
+            @Nullable INDArray labels = labelled ? data.getLabels() : null;
             if (features.rank() < 2 || (labels != null && (labels.rank() != 2 || labels.size(0) != features.size(0)))) {
                 throw new MirageException(String.format(
                         Locale.ROOT,

@@ -34,6 +34,11 @@ record RescaledExamples(ExampleSource source, double min, double max) implements
     }
 
     @Override
+    public long[] classCounts() {
+        return source.classCounts();
+    }
+
+    @Override
     public Batch batch(long iteration, int batchSize) {
         Batch batch = source.batch(iteration, batchSize);
         batch.features().muli(max - min).addi(min); // in place: the batch is ours

@@ -1,5 +1,6 @@
 package org.mirage4j.core.data;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import org.mirage4j.core.MirageException;
@@ -45,6 +46,13 @@ public record SyntheticDigits(long seed) implements ExampleSource {
     @Override
     public int classes() {
         return CLASSES;
+    }
+
+    @Override
+    public long[] classCounts() {
+        long[] counts = new long[CLASSES];
+        Arrays.fill(counts, NOMINAL_SIZE / CLASSES);
+        return counts;
     }
 
     @Override

@@ -50,32 +50,29 @@ public record ImageGrid(int rows, int columns, int padding, int scale) {
     /**
      * Draws images row by row; cells that no image is left for stay dark.
      *
-     * @param images shape [N, C, H, W] with C = 1 (grey) or 3 (red, green, blue) and at most rows x
-     *     columns images
+     * @param images shape [N, C, H, W] with C = 1 (grey), 3 (red, green, blue) or another number, of which each channel
+     *     is drawn grey and beside the one before it; at most rows x columns images
      * @return the picture
      * @throws MirageException if the shape is another one, there are more images than cells, or the
      *     picture would be wider or higher than 20,000 pixels
      */
     public BufferedImage draw(INDArray images) {
         long[] shape = images.shape();
-        if (shape.length != 4 || (shape[1] != 1 && shape[1] != 3)) {
+        if (shape.length != 4) {
             throw new MirageException(
-                    "images for a grid must have shape [N, 1 or 3, H, W], but have " + Arrays.toString(shape));
+                    "images for a grid must have shape [N, C, H, W], but have " + Arrays.toString(shape));
         }
         if (shape[0] > (long) rows * columns) {
             throw new MirageException("a grid of " + rows + " x " + columns + " holds no more images than that, but "
                     + shape[0] + " were given");
         }
         int channels = (int) shape[1];
-        long totalHeight = side(rows, shape[2]);
-        long totalWidth = side(columns, shape[3]);
-        if (totalHeight > MAX_SIDE || totalWidth > MAX_SIDE) {
-            throw new MirageException("image grid would be " + totalWidth + " x " + totalHeight
-                    + " pixels, allowed are " + MAX_SIDE + " x " + MAX_SIDE);
-        }
+        requireRoom(shape[1], shape[2], shape[3]);
+        int tiles = tiles(channels);
         int height = (int) shape[2];
         int width = (int) shape[3];
-        BufferedImage picture = new BufferedImage((int) totalWidth, (int) totalHeight, BufferedImage.TYPE_INT_RGB);
+        BufferedImage picture = new BufferedImage(
+                (int) totalWidth(channels, width), (int) side(rows, height), BufferedImage.TYPE_INT_RGB);
         int[] background = new int[picture.getWidth()];
         Arrays.fill(background, BACKGROUND);
         for (int y = 0; y < picture.getHeight(); y++) {
@@ -85,12 +82,15 @@ public record ImageGrid(int rows, int columns, int padding, int scale) {
         int plane = height * width;
         int[] block = new int[scale * scale];
         for (int n = 0; n < shape[0]; n++) {
-            int left = padding + n % columns * (width * scale + padding);
+            int left = padding + n % columns * (tiles * width * scale + padding);
             int top = padding + n / columns * (height * scale + padding);
-            for (int i = 0; i < plane; i++) {
-                int offset = n * channels * plane + i;
-                Arrays.fill(block, colour(values, offset, channels == 1 ? 0 : plane));
-                picture.setRGB(left + i % width * scale, top + i / width * scale, scale, scale, block, 0, scale);
+            for (int tile = 0; tile < tiles; tile++) {
+                int from = left + tile * width * scale;
+                for (int i = 0; i < plane; i++) {
+                    int offset = (n * channels + tile) * plane + i;
+                    Arrays.fill(block, colour(values, offset, tiles == channels ? 0 : plane));
+                    picture.setRGB(from + i % width * scale, top + i / width * scale, scale, scale, block, 0, scale);
+                }
             }
         }
         return picture;
@@ -107,8 +107,44 @@ public record ImageGrid(int rows, int columns, int padding, int scale) {
         Pictures.writePng(draw(images), file);
     }
 
+    /**
+     * Refuses images that are too large for this grid, before they are there.
+     *
+     * @param channels channels of an image
+     * @param height its height
+     * @param width its width
+     * @throws MirageException if the picture would be wider or higher than 20,000 pixels
+     */
+    public void requireRoom(long channels, long height, long width) {
+        if (!hasRoom(channels, height, width)) {
+            throw new MirageException("image grid would be " + totalWidth(channels, width) + " x "
+                    + side(rows, height) + " pixels, allowed are " + MAX_SIDE + " x " + MAX_SIDE);
+        }
+    }
+
+    /**
+     * Whether images fit.
+     *
+     * @param channels channels of an image
+     * @param height its height
+     * @param width its width
+     * @return false if the picture would be wider or higher than 20,000 pixels
+     */
+    public boolean hasRoom(long channels, long height, long width) {
+        return side(rows, height) <= MAX_SIDE && totalWidth(channels, width) <= MAX_SIDE;
+    }
+
+    private long totalWidth(long channels, long width) {
+        return side(columns, tiles(Math.min(channels, MAX_SIDE)) * Math.min(width, MAX_SIDE));
+    }
+
+    /** How many pictures one image takes. */
+    private static int tiles(long channels) {
+        return channels == 3 ? 1 : (int) channels;
+    }
+
     private long side(int count, long pixels) {
-        return count * (Math.min(pixels, MAX_SIDE) * scale + padding) + padding;
+        return count * (Math.min(pixels, MAX_SIDE + 1) * scale + padding) + padding;
     }
 
     private static int colour(float[] values, int offset, int plane) {

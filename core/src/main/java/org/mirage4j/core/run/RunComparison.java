@@ -164,7 +164,11 @@ public record RunComparison(
             }
         }
 
+        /** What one of them did not measure there, because it went on and the other ended, cannot be compared. */
         private void compare(String column, double left, double right, boolean first) {
+            if (Double.isNaN(left) != Double.isNaN(right)) {
+                return;
+            }
             numbers++;
             boolean same = Double.doubleToLongBits(left) == Double.doubleToLongBits(right);
             if (!same) {

@@ -174,7 +174,7 @@ class InMemoryExamplesTest {
                         "x: labels must have shape [4, classes], but have [3, 2]"),
                 mistake(
                         () -> InMemoryExamples.of("x", four, Nd4j.ones(4, 2)),
-                        "x: labels must be one-hot (a single 1, the rest 0), but label 0 is not"),
+                        "x: labels must be one-hot (a single 1, the rest 0), but label 0 is [1.0, 1.0]"),
                 mistake(
                         () -> InMemoryExamples.of("x", four.div(0)),
                         "x: features must be finite, but example 0, feature 0 is Infinity"),

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.mirage4j.core.MirageException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -85,6 +87,50 @@ class IteratorExamplesTest {
                 .isNotEqualTo(new IteratorExamples(
                                 "c", new ListDataSetIterator<>(numbered(10).asList(), 3))
                         .fingerprint());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"0.5, 0.5, 0 | soft", "1, 1, 1 | all one", "0, 0, 0 | all zero", "3.7, 0, 0 | a number", "1, 0, NaN | not a number"})
+    void labelsThatAreNotOneHotAreNamedAndCanBeLeftOut(String row, String what) {
+        INDArray labels = numbered(4).getLabels();
+        String[] numbers = row.split(", ");
+        for (int c = 0; c < 3; c++) {
+            labels.putScalar(2, c, Float.parseFloat(numbers[c]));
+        }
+        DataSet bad = new DataSet(numbered(4).getFeatures(), labels);
+        List<DataSet> parts = List.of(numbered(5), bad);
+
+        assertThatThrownBy(() -> new IteratorExamples("list", new ListDataSetIterator<>(parts, 1)))
+                .as(what)
+                .isInstanceOf(MirageException.class)
+                .hasMessageStartingWith("list: labels must be one-hot (a single 1, the rest 0), but label 7 is [");
+        IteratorExamples bare = IteratorExamples.unlabelled("list", new ListDataSetIterator<>(parts, 1));
+        assertThat(bare.classes()).isZero();
+        assertThat(bare.size()).isEqualTo(9);
+        assertThat(bare.batch(0, 3).labels()).isEmpty();
+    }
+
+    @Test
+    void numbersToBePredictedAreNoLabels() {
+        DataSet prices = new DataSet(Nd4j.ones(2, 5), Nd4j.createFromArray(2.5f, 1f).reshape(2, 1));
+
+        assertThatThrownBy(() -> new IteratorExamples("prices", new ListDataSetIterator<>(List.of(prices), 1)))
+                .isInstanceOf(MirageException.class)
+                .hasMessageContaining("but label 0 is [2.5]");
+    }
+
+    @Test
+    void examplesOfEachClassAreCounted() {
+        assertThat(new IteratorExamples("list", iterator()).rescaled(-1, 1).classCounts())
+                .containsExactly(4, 4, 3);
+        assertThat(InMemoryExamples.of("rows", DATA.getFeatures(), DATA.getLabels())
+                        .select(0, 3, 1)
+                        .classCounts())
+                .containsExactly(2, 1, 0);
+        assertThat(new SyntheticDigits(1).classCounts()).hasSize(10).containsOnly(6000);
+        assertThat(InMemoryExamples.of("bare", DATA.getFeatures()).classCounts()).isEmpty();
     }
 
     @Test

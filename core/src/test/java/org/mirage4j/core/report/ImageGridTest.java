@@ -1,6 +1,7 @@
 package org.mirage4j.core.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
@@ -93,15 +94,42 @@ class ImageGridTest {
     @Test
     void imagesThatDoNotFitAreRefused() {
         ImageGrid grid = new ImageGrid(1, 2);
-        assertThatThrownBy(() -> grid.draw(Nd4j.zeros(1, 2, 4, 4)))
+        assertThatThrownBy(() -> grid.draw(Nd4j.zeros(1, 4, 4)))
                 .isInstanceOf(MirageException.class)
-                .hasMessage("images for a grid must have shape [N, 1 or 3, H, W], but have [1, 2, 4, 4]");
+                .hasMessage("images for a grid must have shape [N, C, H, W], but have [1, 4, 4]");
         assertThatThrownBy(() -> grid.draw(Nd4j.zeros(3, 1, 4, 4)))
                 .isInstanceOf(MirageException.class)
                 .hasMessage("a grid of 1 x 2 holds no more images than that, but 3 were given");
         assertThatThrownBy(() -> new ImageGrid(1, 1, 0, 20_000).draw(Nd4j.zeros(1, 1, 4, 4)))
                 .isInstanceOf(MirageException.class)
                 .hasMessage("image grid would be 80000 x 80000 pixels, allowed are 20000 x 20000");
+    }
+
+    @Test
+    void otherChannelsAreGreyAndSideBySide() {
+        INDArray images = Nd4j.createFromArray(0f, 1f, 0.2f, 0.4f, 0.6f, 0f, 1f, 0f).reshape(2, 2, 1, 2);
+
+        assertThat(pixels(new ImageGrid(1, 2, 1, 1).draw(images))).isDeepEqualTo(new int[][] {
+            {LINE, LINE, LINE, LINE, LINE, LINE, LINE, LINE, LINE, LINE, LINE},
+            {LINE, 0x000000, 0xFFFFFF, 0x333333, 0x666666, LINE, 0x999999, 0x000000, 0xFFFFFF, 0x000000, LINE},
+            {LINE, LINE, LINE, LINE, LINE, LINE, LINE, LINE, LINE, LINE, LINE},
+        });
+        INDArray five = Nd4j.linspace(0, 1, 5, DataType.FLOAT).reshape(1, 5, 1, 1);
+        assertThat(pixels(new ImageGrid(1, 1, 0, 1).draw(five)))
+                .isDeepEqualTo(new int[][] {{0x000000, 0x404040, 0x808080, 0xBFBFBF, 0xFFFFFF}});
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1000, 10, false", "3, 10, 1000, false", "1, 998, 998, true", "3, 998, 998, true", "5, 10, 300, false"})
+    void roomIsKnownBeforeThereAreImages(long channels, long height, long width, boolean fits) {
+        ImageGrid grid = new ImageGrid(10, 10, 2, 2);
+        if (fits) {
+            assertThatCode(() -> grid.requireRoom(channels, height, width)).doesNotThrowAnyException();
+        } else {
+            assertThatThrownBy(() -> grid.requireRoom(channels, height, width))
+                    .isInstanceOf(MirageException.class)
+                    .hasMessageContaining("allowed are 20000 x 20000");
+        }
     }
 
     private static INDArray grey(int count, int height, int width, float... values) {

@@ -9,7 +9,9 @@ import org.mirage4j.gan.train.IterationStatistics;
 
 /**
  * Tests over a moving window whether the game is balanced: neither network is winning, nothing drifts, and the
- * samples, where their diversity or a metric is told, have stopped changing and improving.
+ * samples, where their distance from the data, their diversity or a metric is told, are near the data and have stopped
+ * changing and improving. A game can stand still long before its generator has learned anything, between networks that
+ * are both bad: that the samples are near is what tells.
  *
  * <p>Level tests: the discriminator's mean loss is at least {@value #LOWEST_LOSS} times that of a discriminator which
  * cannot tell, and D(x) exceeds D(G(z)) by no more than {@value #LARGEST_GAP}, nor falls short of it by more than
@@ -43,6 +45,8 @@ public final class EquilibriumMonitor {
     private final Series fakeProbability;
     private List<Double> metrics = List.of();
     private List<Double> diversities = List.of();
+    private double distance = Double.NaN;
+    private double allowedDistance = Double.NaN;
 
     /** What has been seen, for a checkpoint. */
     record State(
@@ -51,7 +55,9 @@ public final class EquilibriumMonitor {
             Series.State realProbability,
             Series.State fakeProbability,
             List<Double> metrics,
-            List<Double> diversities) {}
+            List<Double> diversities,
+            double distance,
+            double allowedDistance) {}
 
     /**
      * Creates a monitor that has seen nothing.
@@ -122,6 +128,18 @@ public final class EquilibriumMonitor {
     }
 
     /**
+     * Takes in how far samples are from the data. Once that is known, the game counts as balanced only while they are
+     * near.
+     *
+     * @param value the distance; less is better
+     * @param allowed the largest that is near
+     */
+    public void addDistance(double value, double allowed) {
+        distance = value;
+        allowedDistance = allowed;
+    }
+
+    /**
      * What speaks against balance.
      *
      * @return the first test that fails, in words; empty if the game is balanced
@@ -132,6 +150,7 @@ public final class EquilibriumMonitor {
         }
         List<String> failures = new ArrayList<>();
         levels(failures);
+        distance(failures);
         trend(failures, "D(x)", realProbability, PROBABILITY_CHANGE);
         trend(failures, "D(G(z))", fakeProbability, PROBABILITY_CHANGE);
         trend(failures, "the discriminator's loss", discriminatorLoss, lossTolerance(discriminatorLoss));
@@ -174,6 +193,12 @@ public final class EquilibriumMonitor {
         if (change >= tolerance) {
             failures.add(say(
                     "%s may still change by %.3g over %d iterations (allowed %.3g)", what, change, window, tolerance));
+        }
+    }
+
+    private void distance(List<String> failures) {
+        if (!Double.isNaN(allowedDistance) && !(distance <= allowedDistance)) { // NaN is not near either
+            failures.add(say("the samples are far from the data: %.3g (allowed %.3g)", distance, allowedDistance));
         }
     }
 
@@ -220,7 +245,9 @@ public final class EquilibriumMonitor {
                 realProbability.state(),
                 fakeProbability.state(),
                 metrics,
-                diversities);
+                diversities,
+                distance,
+                allowedDistance);
     }
 
     void restore(State saved) {
@@ -230,5 +257,7 @@ public final class EquilibriumMonitor {
         fakeProbability.restore(saved.fakeProbability());
         metrics = List.copyOf(saved.metrics());
         diversities = List.copyOf(saved.diversities());
+        distance = saved.distance();
+        allowedDistance = saved.allowedDistance();
     }
 }

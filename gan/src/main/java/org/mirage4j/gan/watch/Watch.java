@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,25 +18,38 @@ import org.mirage4j.core.run.Resumable;
 import org.mirage4j.gan.loss.GanLoss;
 import org.mirage4j.gan.train.IterationStatistics;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * All monitors of one run: fed with every iteration and now and then with samples, they log and remember what
- * happened, and say when to stop. What they say depends only on what they were fed, so that a run goes on from
+ * happened, and say when to stop. They count in examples that the generator was trained with, never in parts of a run:
+ * what they say depends only on what they were fed, not on how long the run is meant to be, so that a run goes on from
  * a checkpoint as if it had never stopped. Not safe for concurrent use.
  */
 public final class Watch implements Resumable {
     /** The columns of {@link #row()}. */
     public static final List<String> COLUMNS =
-            List.of("sample_diversity", "sample_contrast", "near_duplicates", "balanced");
+            List.of("sample_diversity", "sample_contrast", "near_duplicates", "balanced", "sample_distance");
 
-    /** Checks of the samples in a run: rare enough to cost little beside the training itself. */
-    private static final long CHECKS = 100;
+    /** Examples from one check of the samples to the next: rare enough to cost little beside the training itself. */
+    static final long EXAMPLES = 3_200;
 
-    /** The moving window is this part of the run. */
-    private static final long WINDOWS = 10;
+    /** Iterations, at least: with large batches a generator sees many examples before it has taken many steps. */
+    static final long LEAST_ITERATIONS = 50;
 
+    /** Checks that the moving window looks back over. */
+    static final long WINDOW = 10;
+
+    /** Real examples of which each batch of samples is compared with as many as it has. */
+    private static final int COMPARED = 100;
+
+    /** The form of the state in checkpoints. */
+    private static final int FORM = 2;
+
+    private static final String BALANCED = "the game is balanced";
     private static final String ENTRY = "watch";
     private static final Logger log = LoggerFactory.getLogger(Watch.class);
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -44,6 +58,8 @@ public final class Watch implements Resumable {
     private final long every;
     private final EquilibriumMonitor equilibrium;
     private final CollapseAlarm collapse;
+    private final SampleDistance distances;
+    private double distance = Double.NaN;
     private List<Event> events = new ArrayList<>();
     private SampleHealth health = new SampleHealth(Double.NaN, Double.NaN, Double.NaN);
     private boolean balanced;
@@ -58,9 +74,11 @@ public final class Watch implements Resumable {
     public record Event(long iteration, String text) {}
 
     private record State(
+            int form,
             EquilibriumMonitor.State equilibrium,
             int collapsedInARow,
             SampleHealth health,
+            double distance,
             boolean balanced,
             List<Event> events) {}
 
@@ -69,15 +87,24 @@ public final class Watch implements Resumable {
      *
      * @param options what they may do
      * @param loss what the networks minimise
-     * @param real real examples [N, ...] to compare samples with, in the generator's range
-     * @param iterations planned length of the run
+     * @param real real examples [N, ...] to compare samples with, in the generator's range; the first hundred are
+     *     compared with, the others, a few hundred, show how far real examples are from each other
+     * @param batch examples of an iteration
      * @throws MirageException if the real examples are fewer than 2 or all the same
      */
-    public Watch(WatchOptions options, GanLoss loss, INDArray real, long iterations) {
+    public Watch(WatchOptions options, GanLoss loss, INDArray real, int batch) {
         this.options = options;
-        this.every = Math.max(1, iterations / CHECKS);
-        this.equilibrium = new EquilibriumMonitor(loss, iterations / WINDOWS);
-        this.collapse = new CollapseAlarm(real);
+        this.every = Math.max(LEAST_ITERATIONS, EXAMPLES / batch);
+        this.equilibrium = new EquilibriumMonitor(loss, WINDOW * every);
+        this.distances = new SampleDistance(real);
+        this.collapse = new CollapseAlarm(beginning(real));
+    }
+
+    private static INDArray beginning(INDArray real) {
+        INDArrayIndex[] indexes = new INDArrayIndex[real.rank()];
+        Arrays.fill(indexes, NDArrayIndex.all());
+        indexes[0] = NDArrayIndex.interval(0, Math.min(COMPARED, real.size(0)));
+        return real.get(indexes);
     }
 
     /**
@@ -105,13 +132,14 @@ public final class Watch implements Resumable {
      */
     public void checkUntrained(INDArray samples) {
         health = collapse.compare(samples);
+        distance = distances.of(samples);
     }
 
     /**
      * Whether {@link #check} is due.
      *
      * @param done iterations done
-     * @return true about a hundred times in a run
+     * @return true once in {@value #EXAMPLES} examples, but no oftener than once in {@value #LEAST_ITERATIONS} iterations
      */
     public boolean isDue(long done) {
         return done % every == 0;
@@ -127,22 +155,30 @@ public final class Watch implements Resumable {
     public void check(long done, IterationStatistics statistics, INDArray samples) {
         boolean before = collapse.isRaised();
         health = collapse.check(samples);
+        distance = distances.of(samples);
         equilibrium.addDiversity(health.diversity());
-        if (collapse.isRaised() && !before) {
+        equilibrium.addDistance(distance, distances.allowed());
+        if (collapse.isRaised()) {
             String text = CollapseAlarm.explain(health, statistics);
-            log.warn("Iteration {}: {}", done, text);
-            tell(done, text, options.stopOnCollapse());
-        } else if (before && !collapse.isRaised()) {
+            if (!before) {
+                log.warn("Iteration {}: {}", done, text);
+                tell(done, text);
+            }
+            stop(options.stopOnCollapse(), text);
+        } else if (before) {
             log.info("Iteration {}: the generator has recovered from its collapse", done);
-            tell(done, "the generator has recovered from its collapse", false);
+            tell(done, "the generator has recovered from its collapse");
         }
         Optional<String> imbalance = equilibrium.imbalance();
         boolean nowBalanced = imbalance.isEmpty() && !collapse.isRaised();
-        if (nowBalanced && !balanced) {
-            log.info("Iteration {}: the game is balanced", done);
-            tell(done, "the game is balanced", options.stopAtEquilibrium());
-        } else if (balanced && !nowBalanced) {
-            tell(done, "the game is not balanced any more: " + imbalance.orElse("the generator has collapsed"), false);
+        if (nowBalanced) {
+            if (!balanced) {
+                log.info("Iteration {}: {}", done, BALANCED);
+                tell(done, BALANCED);
+            }
+            stop(options.stopAtEquilibrium(), BALANCED);
+        } else if (balanced) {
+            tell(done, "the game is not balanced any more: " + imbalance.orElse("the generator has collapsed"));
         }
         balanced = nowBalanced;
     }
@@ -154,12 +190,17 @@ public final class Watch implements Resumable {
      * @param text what happened
      */
     public void diverged(long done, String text) {
-        tell(done, text, true);
+        tell(done, text);
+        stop(true, text);
     }
 
-    private void tell(long done, String text, boolean stop) {
+    private void tell(long done, String text) {
         events.add(new Event(done, text));
-        if (stop && reasonToStop == null) {
+    }
+
+    /** Whether it is news or not: a run that goes on in the state that ended it is to end again. */
+    private void stop(boolean asked, String text) {
+        if (asked && reasonToStop == null) {
             reasonToStop = text;
         }
     }
@@ -170,7 +211,9 @@ public final class Watch implements Resumable {
      * @return one value for each of {@link #COLUMNS}; NaN as long as no samples have been seen
      */
     public double[] row() {
-        return new double[] {health.diversity(), health.contrast(), health.nearDuplicates(), balanced ? 1 : 0};
+        return new double[] {
+            health.diversity(), health.contrast(), health.nearDuplicates(), balanced ? 1 : 0, distance
+        };
     }
 
     /**
@@ -202,7 +245,7 @@ public final class Watch implements Resumable {
 
     @Override
     public void save(CheckpointWriter to) throws IOException {
-        State state = new State(equilibrium.state(), collapse.inARow(), health, balanced, events);
+        State state = new State(FORM, equilibrium.state(), collapse.inARow(), health, distance, balanced, events);
         to.json(ENTRY, MAPPER.convertValue(state, new TypeReference<Map<String, Object>>() {}));
     }
 
@@ -215,9 +258,15 @@ public final class Watch implements Resumable {
             throw new CheckpointException("a checkpoint's entry \"" + ENTRY
                     + "\" must be the state of the run's monitors, but is something else");
         }
+        if (state.form() != FORM) {
+            throw new CheckpointException("the run's monitors are of another version of mirage4j and counted otherwise,"
+                    + " so it cannot be gone on with as if never stopped: it can be sampled from, or run again from the"
+                    + " start");
+        }
         equilibrium.restore(state.equilibrium());
         collapse.restore(state.collapsedInARow());
         health = state.health();
+        distance = state.distance();
         balanced = state.balanced();
         events = new ArrayList<>(state.events());
     }

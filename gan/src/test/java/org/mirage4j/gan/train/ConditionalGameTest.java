@@ -242,6 +242,61 @@ class ConditionalGameTest {
         }
     }
 
+    /** Four clusters in the plane, one a class: of so many points the nearest centre must be that of the class asked for. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Conditioning.Kind.class,
+            names = {"CONCAT", "PROJECTION", "AUXILIARY"})
+    void generatorThatMatchesFeaturesDrawsTheClassThatItIsAskedFor(Conditioning.Kind kind) {
+        int classes = 4;
+        int batch = 64;
+        NetworkBuilder judge = NetworkBuilder.vectors(2);
+        if (kind == Conditioning.Kind.CONCAT) {
+            judge.input("label", classes).concatenate("input");
+        }
+        judge.dense(32).leakyRelu(0.2).output();
+        String features = judge.currentName();
+        if (kind != Conditioning.Kind.CONCAT) {
+            String scores = judge.dense(classes).currentName();
+            judge.from(features).dense(1).concatenate(scores).output();
+        } else {
+            judge.dense(1).output();
+        }
+        NetworkBuilder maker = NetworkBuilder.vectors(LATENT)
+                .input("label", classes)
+                .concatenate("input")
+                .dense(32)
+                .leakyRelu(0.2)
+                .dense(2);
+        Updater adam = new Updater.Adam(3e-3, 0.5, 0.999);
+        GameOptions game = GameOptions.builder()
+                .featureMatching(true)
+                .generatorUpdater(adam)
+                .discriminatorUpdater(adam)
+                .build();
+        INDArray labels = Nd4j.tile(Nd4j.eye(classes), batch / classes, 1).castTo(DataType.FLOAT);
+        INDArray centres = Nd4j.createFromArray(new float[][] {{2, 0}, {0, 2}, {-2, 0}, {0, -2}});
+        INDArray own = labels.mmul(centres);
+        try (GanTrainer trainer = GanTrainer.create(
+                new Architecture(maker, judge, new Conditioning(kind, classes)), LATENT, game, STREAMS)) {
+            for (int i = 0; i < 600; i++) {
+                trainer.iterate(
+                        i,
+                        step -> Batch.of(
+                                STREAMS.gaussian("cluster", step, DataType.FLOAT, batch, 2).muli(0.3).addi(own),
+                                labels.dup()),
+                        false);
+            }
+            INDArray points = trainer.generate(trainer.latents("test", 0, batch), labels);
+            int right = 0;
+            for (int i = 0; i < batch; i++) {
+                INDArray distances = centres.subRowVector(points.getRow(i)).norm2(1);
+                right += distances.neg().argMax(0).getInt(0) == i % classes ? 1 : 0;
+            }
+            assertThat(right).as("of 64, 16 by chance").isGreaterThan(55);
+        }
+    }
+
     /** Features and last output for examples with the labels of the batch. */
     private static INDArray[] shown(Network d, Conditioning.Kind kind, INDArray examples, Pass pass) {
         return d.forward(

@@ -86,8 +86,8 @@ class UnfitNetworksTest {
                         withOutputLayer(true, Activation.SIGMOID, LossFunction.XENT),
                         "layer \"end\" is an output layer with a loss of its own"),
                 Arguments.of(
-                        "cross-entropy layer of a logit",
-                        withOutputLayer(true, Activation.IDENTITY, LossFunction.XENT),
+                        "layer of squared errors",
+                        withOutputLayer(true, Activation.IDENTITY, LossFunction.MSE),
                         "output layer"),
                 Arguments.of(
                         "loss layer", withOutputLayer(false, Activation.SIGMOID, LossFunction.XENT), "output layer"));

@@ -161,6 +161,15 @@ class EquilibriumMonitorTest {
         assertThat(monitor.imbalance()).isEmpty();
     }
 
+    @Test
+    void samplesFarFromTheDataForbidBalance() {
+        EquilibriumMonitor monitor = played(new NonSaturating(), i -> 0.3);
+        monitor.addDistance(0.3, 0.05);
+        assertThat(monitor.imbalance()).contains("the samples are far from the data: 0.300 (allowed 0.0500)");
+        monitor.addDistance(0.04, 0.05);
+        assertThat(monitor.imbalance()).isEmpty();
+    }
+
     static Stream<Arguments> metrics() {
         return Stream.of(
                 Arguments.of(new double[] {}, true),

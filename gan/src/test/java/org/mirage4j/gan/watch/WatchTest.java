@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mirage4j.core.data.SyntheticDigits;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointException;
@@ -20,6 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 class WatchTest {
     private static final long ITERATIONS = 2000;
+    private static final int BATCH = 64;
     private static final RandomStreams STREAMS = new RandomStreams(8);
     private static final INDArray REAL = points(0);
 
@@ -28,11 +32,16 @@ class WatchTest {
     }
 
     private static Watch watch(WatchOptions options) {
-        return new Watch(options, new NonSaturating(), REAL, ITERATIONS);
+        return new Watch(options, new NonSaturating(), REAL, BATCH);
     }
 
     /** A game that settles at once; samples collapse from one iteration to another. */
     private static void play(Watch watch, long from, long to, long collapseFrom, long collapseTo) {
+        play(watch, from, to, collapseFrom, collapseTo, points(1));
+    }
+
+    private static void play(
+            Watch watch, long from, long to, long collapseFrom, long collapseTo, INDArray healthy) {
         for (long i = from; i < to && watch.reasonToStop().isEmpty(); i++) {
             double wobble = 0.01 * STREAMS.generator("wobble", i).nextGaussian();
             IterationStatistics statistics =
@@ -40,7 +49,7 @@ class WatchTest {
             watch.add(statistics);
             if (watch.isDue(i + 1)) {
                 boolean collapsed = i >= collapseFrom && i < collapseTo;
-                watch.check(i + 1, statistics, collapsed ? Nd4j.ones(50, 2) : points(1));
+                watch.check(i + 1, statistics, collapsed ? Nd4j.ones(50, 2) : healthy);
             }
         }
     }
@@ -53,8 +62,8 @@ class WatchTest {
     void eventsAreToldWhenTheyHappen() {
         Watch watch = watch(WatchOptions.WARN);
         play(watch, 0, ITERATIONS, 1000, 1500);
-        // a tenth of the run is the window; ten checks in a row, one in twenty iterations, raise the alarm
-        assertThat(iterations(watch)).containsExactly(200L, 1020L, 1200L, 1520L, 1700L);
+        // a check in 3,200 examples, 50 iterations; ten in a row are the window, and raise the alarm
+        assertThat(iterations(watch)).containsExactly(500L, 1050L, 1500L, 1550L, 2000L);
         assertThat(watch.events().get(0).text()).contains("balanced");
         assertThat(watch.events().get(1).text()).contains("not balanced any more");
         assertThat(watch.events().get(2).text()).contains("collapsed");
@@ -69,7 +78,7 @@ class WatchTest {
         assertThat(watch.reasonToStop())
                 .hasValueSatisfying(reason -> assertThat(reason).contains("collapsed"));
         assertThat(watch.row()[0]).isZero();
-        assertThat(iterations(watch)).last().isEqualTo(1200L);
+        assertThat(iterations(watch)).last().isEqualTo(1500L);
     }
 
     @Test
@@ -81,8 +90,73 @@ class WatchTest {
         Watch collapsed = watch(new WatchOptions(true, false));
         play(collapsed, 0, ITERATIONS, 0, ITERATIONS);
         assertThat(collapsed.reasonToStop()).isEmpty();
-        assertThat(collapsed.imbalance()).isEmpty();
         assertThat(collapsed.row()[3]).isZero();
+    }
+
+    @Test
+    void checksAndWindowAreCountedInExamplesButNotInTooFewSteps() {
+        assertThat(firstCheck(8)).isEqualTo(400);
+        assertThat(firstCheck(64)).isEqualTo(50);
+        assertThat(firstCheck(512)).isEqualTo(50);
+        Watch watch = new Watch(WatchOptions.WARN, new NonSaturating(), REAL, 8);
+        play(watch, 0, 3999, 0, 0);
+        assertThat(watch.imbalance())
+                .hasValueSatisfying(reason -> assertThat(reason).contains("fewer than 4000 iterations"));
+    }
+
+    private static long firstCheck(int batch) {
+        Watch watch = new Watch(WatchOptions.WARN, new NonSaturating(), REAL, batch);
+        return LongStream.iterate(1, i -> i + 1)
+                .filter(watch::isDue)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void steadyGameOnNoiseIsNotBalanced() {
+        INDArray noise = STREAMS.gaussian("noise", 0, DataType.FLOAT, 100, 1, 28, 28);
+        INDArray digits = new SyntheticDigits(3).examples(0, 400).examples(0, 400).features();
+        Watch watch = new Watch(new WatchOptions(true, false), new NonSaturating(), digits.mul(2).sub(1), BATCH);
+        play(watch, 0, ITERATIONS, 0, 0, noise);
+        assertThat(watch.reasonToStop()).isEmpty();
+        assertThat(watch.imbalance())
+                .hasValueSatisfying(reason -> assertThat(reason).contains("far from the data"));
+        assertThat(watch.row()[4]).isGreaterThan(0.3);
+    }
+
+    @Test
+    void whatEndedARunEndsItAgainWhenItGoesOn(@TempDir Path folder) {
+        CheckpointStore store = new CheckpointStore(folder, 1);
+        WatchOptions either = new WatchOptions(true, true);
+        for (boolean collapsed : new boolean[] {true, false}) {
+            long to = collapsed ? ITERATIONS : 0;
+            Watch first = watch(either);
+            play(first, 0, 500, 0, to);
+            String reason = first.reasonToStop().orElseThrow();
+            Watch second = watch(either);
+            second.restore(Checkpoint.read(store.save(500, Double.NaN, first::save)));
+            assertThat(second.reasonToStop()).isEmpty();
+            play(second, 500, 550, 0, to);
+            assertThat(second.reasonToStop()).contains(reason);
+            assertThat(second.events()).as("nothing new").isEqualTo(first.events());
+            Watch unasked = watch(WatchOptions.WARN);
+            unasked.restore(store.latest().orElseThrow());
+            play(unasked, 500, 550, 0, to);
+            assertThat(unasked.reasonToStop()).isEmpty();
+        }
+    }
+
+    @Test
+    void monitorsOfAnotherFormAreNamed(@TempDir Path folder) {
+        CheckpointStore store = new CheckpointStore(folder, 1);
+        Map<String, Object> state = new LinkedHashMap<>(Checkpoint.read(
+                        store.save(1, Double.NaN, watch(WatchOptions.WARN)::save))
+                .json("watch"));
+        state.remove("form");
+        Checkpoint other = Checkpoint.read(store.save(2, Double.NaN, writer -> writer.json("watch", state)));
+        assertThatThrownBy(() -> watch(WatchOptions.WARN).restore(other))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("of another version");
     }
 
     @Test
