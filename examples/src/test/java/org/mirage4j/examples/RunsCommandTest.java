@@ -89,8 +89,8 @@ class RunsCommandTest {
         GanRun.Recipe recipe = GanRun.recipe(run());
         Path stopped = folder.resolve("stopped");
         GanOptions options = recipe.options().toBuilder().iterations(2000).build();
-        try (GanRun run = GanRun.create(
-                stopped, options, new SyntheticDigits(0).examples(0, 20_000), recipe.origin())) {
+        try (GanRun run =
+                GanRun.create(stopped, options, new SyntheticDigits(0).examples(0, 20_000), recipe.origin())) {
             run.train((done, statistics) -> done < 5);
         }
         assertReproduced(stopped, folder.resolve("again"));

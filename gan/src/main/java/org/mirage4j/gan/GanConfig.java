@@ -19,10 +19,8 @@ import org.mirage4j.gan.train.Conditioning;
  * where whoever started it finds the data again.
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier to and from JSON, never compared
-record GanConfig(
-        GanOptions options, long[] exampleShape, int classes, long[] classCounts, Map<String, String> origin) {
+record GanConfig(GanOptions options, long[] exampleShape, int classes, long[] classCounts, Map<String, String> origin) {
     private static final String CLASS_COUNTS = "classCounts";
-
 
     private static final ObjectMapper MAPPER = new ObjectMapper()
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)

@@ -67,6 +67,7 @@ public final class GanRun implements AutoCloseable {
 
     /** Real examples by which samples are watched. */
     private static final int WATCHED = 500;
+
     private static final Duration FRAME_DELAY = Duration.ofMillis(250);
 
     private final RunDirectory directory;

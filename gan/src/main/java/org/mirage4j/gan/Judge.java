@@ -24,11 +24,7 @@ final class Judge {
     private double[] last = {};
 
     /** With classes, each has the share of the samples that it has of the data. */
-    Judge(
-            TrainingEvaluation evaluation,
-            GanTrainer trainer,
-            GanConfig config,
-            Consumer<EvaluationResult> listener) {
+    Judge(TrainingEvaluation evaluation, GanTrainer trainer, GanConfig config, Consumer<EvaluationResult> listener) {
         this.evaluation = evaluation;
         this.trainer = trainer;
         this.classes = config.conditioning().classes();

@@ -11,7 +11,8 @@ class ClassSequenceTest {
     @ParameterizedTest
     @ValueSource(strings = {"1 1 1", "600 600 600 600", "91 3 3 3", "1 0 2", "7", "5421 6742 5958 6131 5842"})
     void everyBeginningHasTheSharesAsNearlyAsWholeNumbersAllow(String text) {
-        long[] counts = Arrays.stream(text.split(" ")).mapToLong(Long::parseLong).toArray();
+        long[] counts =
+                Arrays.stream(text.split(" ")).mapToLong(Long::parseLong).toArray();
         double total = Arrays.stream(counts).sum();
         int[] sequence = ClassSequence.of(counts, 500);
         long[] given = new long[counts.length];

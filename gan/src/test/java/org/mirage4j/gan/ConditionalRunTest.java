@@ -135,8 +135,7 @@ class ConditionalRunTest {
         }
         // a run that does not remember
         Path config = run.resolve("config.json");
-        Files.writeString(
-                config, Files.readString(config).replaceFirst("\"classCounts\" : \\[[^\\]]*\\],", ""));
+        Files.writeString(config, Files.readString(config).replaceFirst("\"classCounts\" : \\[[^\\]]*\\],", ""));
         try (GanSampler sampler = GanSampler.open(run)) {
             assertThat(sampler.knowsShares()).isFalse();
             assertThat(sampler.sampleAsInData(6, 1)).isEqualTo(sampler.sample(6, 1));

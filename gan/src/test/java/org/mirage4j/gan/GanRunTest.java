@@ -452,14 +452,16 @@ class GanRunTest {
     @ParameterizedTest
     @CsvSource({"0, 255", "-2, -1"})
     void imagesOnAnotherScaleAreRefusedBeforeAnythingIsWritten(double min, double max) {
-        ExampleSource scaled = InMemoryExamples.of("scaled", Nd4j.zeros(DataType.FLOAT, 40, 1, 8, 8).addi(1))
+        ExampleSource scaled = InMemoryExamples.of(
+                        "scaled", Nd4j.zeros(DataType.FLOAT, 40, 1, 8, 8).addi(1))
                 .rescaled(min, max);
         Path target = folder.resolve("run");
-        assertThatThrownBy(() -> GanRun.create(
-                        target, options(ArchitectureKind.DENSE).build(), scaled))
+        assertThatThrownBy(() ->
+                        GanRun.create(target, options(ArchitectureKind.DENSE).build(), scaled))
                 .isInstanceOf(MirageException.class)
-                .hasMessage("scaled: pixels must be floating-point numbers in [0, 1], or bytes from 0 to 255, but are of"
-                        + " type float32 and lie in [" + max + ", " + max + "]");
+                .hasMessage(
+                        "scaled: pixels must be floating-point numbers in [0, 1], or bytes from 0 to 255, but are of"
+                                + " type float32 and lie in [" + max + ", " + max + "]");
         assertThat(target).doesNotExist();
     }
 

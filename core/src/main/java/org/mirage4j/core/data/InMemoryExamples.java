@@ -33,13 +33,7 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
 
     /** An empty array of targets means that there are none. */
     private InMemoryExamples(
-            String name,
-            long[] shape,
-            Rows rows,
-            int classes,
-            int[] labels,
-            float[] targets,
-            RandomStreams streams) {
+            String name, long[] shape, Rows rows, int classes, int[] labels, float[] targets, RandomStreams streams) {
         this.name = name;
         this.shape = shape;
         this.rows = rows;
@@ -94,7 +88,12 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
         }
         int classes = Math.toIntExact(labels.size(1));
         return new InMemoryExamples(
-                name, shape, rows(name, features), classes, OneHot.read(name, NativeMemory.floats(labels), classes, 0), new RandomStreams(0));
+                name,
+                shape,
+                rows(name, features),
+                classes,
+                OneHot.read(name, NativeMemory.floats(labels), classes, 0),
+                new RandomStreams(0));
     }
 
     /**
@@ -121,8 +120,7 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
                         "%s: targets must be finite, but that of example %d is %s".formatted(name, i, targets[i]));
             }
         }
-        return new InMemoryExamples(
-                name, shape, rows(name, features), 0, new int[0], numbers, new RandomStreams(0));
+        return new InMemoryExamples(name, shape, rows(name, features), 0, new int[0], numbers, new RandomStreams(0));
     }
 
     /**

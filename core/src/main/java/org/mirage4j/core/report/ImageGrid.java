@@ -117,8 +117,8 @@ public record ImageGrid(int rows, int columns, int padding, int scale) {
      */
     public void requireRoom(long channels, long height, long width) {
         if (!hasRoom(channels, height, width)) {
-            throw new MirageException("image grid would be " + totalWidth(channels, width) + " x "
-                    + side(rows, height) + " pixels, allowed are " + MAX_SIDE + " x " + MAX_SIDE);
+            throw new MirageException("image grid would be " + totalWidth(channels, width) + " x " + side(rows, height)
+                    + " pixels, allowed are " + MAX_SIDE + " x " + MAX_SIDE);
         }
     }
 

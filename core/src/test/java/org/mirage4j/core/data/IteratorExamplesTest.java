@@ -92,7 +92,13 @@ class IteratorExamplesTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"0.5, 0.5, 0 | soft", "1, 1, 1 | all one", "0, 0, 0 | all zero", "3.7, 0, 0 | a number", "1, 0, NaN | not a number"})
+            value = {
+                "0.5, 0.5, 0 | soft",
+                "1, 1, 1 | all one",
+                "0, 0, 0 | all zero",
+                "3.7, 0, 0 | a number",
+                "1, 0, NaN | not a number"
+            })
     void labelsThatAreNotOneHotAreNamedAndCanBeLeftOut(String row, String what) {
         INDArray labels = numbered(4).getLabels();
         String[] numbers = row.split(", ");
@@ -114,7 +120,8 @@ class IteratorExamplesTest {
 
     @Test
     void numbersToBePredictedAreNoLabels() {
-        DataSet prices = new DataSet(Nd4j.ones(2, 5), Nd4j.createFromArray(2.5f, 1f).reshape(2, 1));
+        DataSet prices =
+                new DataSet(Nd4j.ones(2, 5), Nd4j.createFromArray(2.5f, 1f).reshape(2, 1));
 
         assertThatThrownBy(() -> new IteratorExamples("prices", new ListDataSetIterator<>(List.of(prices), 1)))
                 .isInstanceOf(MirageException.class)
@@ -130,7 +137,8 @@ class IteratorExamplesTest {
                         .classCounts())
                 .containsExactly(2, 1, 0);
         assertThat(new SyntheticDigits(1).classCounts()).hasSize(10).containsOnly(6000);
-        assertThat(InMemoryExamples.of("bare", DATA.getFeatures()).classCounts()).isEmpty();
+        assertThat(InMemoryExamples.of("bare", DATA.getFeatures()).classCounts())
+                .isEmpty();
     }
 
     @Test

@@ -107,7 +107,8 @@ class ImageGridTest {
 
     @Test
     void otherChannelsAreGreyAndSideBySide() {
-        INDArray images = Nd4j.createFromArray(0f, 1f, 0.2f, 0.4f, 0.6f, 0f, 1f, 0f).reshape(2, 2, 1, 2);
+        INDArray images =
+                Nd4j.createFromArray(0f, 1f, 0.2f, 0.4f, 0.6f, 0f, 1f, 0f).reshape(2, 2, 1, 2);
 
         assertThat(pixels(new ImageGrid(1, 2, 1, 1).draw(images))).isDeepEqualTo(new int[][] {
             {LINE, LINE, LINE, LINE, LINE, LINE, LINE, LINE, LINE, LINE, LINE},
@@ -120,7 +121,13 @@ class ImageGridTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1000, 10, false", "3, 10, 1000, false", "1, 998, 998, true", "3, 998, 998, true", "5, 10, 300, false"})
+    @CsvSource({
+        "1, 1000, 10, false",
+        "3, 10, 1000, false",
+        "1, 998, 998, true",
+        "3, 998, 998, true",
+        "5, 10, 300, false"
+    })
     void roomIsKnownBeforeThereAreImages(long channels, long height, long width, boolean fits) {
         ImageGrid grid = new ImageGrid(10, 10, 2, 2);
         if (fits) {

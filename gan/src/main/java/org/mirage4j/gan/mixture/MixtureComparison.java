@@ -62,17 +62,14 @@ record MixtureComparison(Path folder, List<Mixture> mixtures, List<MixtureSummar
                 .writerWithDefaultPrettyPrinter()
                 .writeValue(
                         out,
-                        Map.of(
-                                "results",
-                                summaries.stream().map(this::json).toList())));
+                        Map.of("results", summaries.stream().map(this::json).toList())));
         report.write(folder.resolve(PAGE));
         return folder.resolve(PAGE);
     }
 
     private void show(Mixture mixture, List<MixtureSummary> here, StringBuilder markdown, HtmlReport report) {
         String heading = mixture.name() + ", " + mixture.modes().count() + " modes";
-        List<List<String>> rows =
-                new ArrayList<>(here.stream().map(this::row).toList());
+        List<List<String>> rows = new ArrayList<>(here.stream().map(this::row).toList());
         rows.addAll(LITERATURE.getOrDefault(mixture.name(), List.of()));
         markdown.append("### ").append(heading).append("\n\n");
         if (isOfOtherLength()) {
@@ -94,8 +91,7 @@ record MixtureComparison(Path folder, List<Mixture> mixtures, List<MixtureSummar
         if (isOfOtherLength()) {
             report.text(lengthRemark());
         }
-        report.table(HEADER, rows)
-                .chart(picture, "results of every seed", "A dot for each seed, a line at the mean");
+        report.table(HEADER, rows).chart(picture, "results of every seed", "A dot for each seed, a line at the mean");
         report.section(heading + ": first seed of each method");
         for (MixtureSummary summary : here) {
             Path run = MixtureSweep.seedFolder(
@@ -143,8 +139,7 @@ record MixtureComparison(Path folder, List<Mixture> mixtures, List<MixtureSummar
             remarks.add(summary.preset().note());
         }
         if (isOfOtherLength()) {
-            remarks.add(String.format(
-                    Locale.ROOT, "%,d iterations, not %,d", iterations, MixturePreset.ITERATIONS));
+            remarks.add(String.format(Locale.ROOT, "%,d iterations, not %,d", iterations, MixturePreset.ITERATIONS));
         }
         if (diverged > 0) {
             remarks.add(diverged + " diverged");

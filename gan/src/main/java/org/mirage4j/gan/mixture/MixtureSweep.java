@@ -154,7 +154,8 @@ public final class MixtureSweep {
             }
         });
         boolean finished = results.values().stream().allMatch(ofSeeds -> ofSeeds.size() == seeds);
-        Path report = summaries.isEmpty() ? null : new MixtureComparison(folder, mixtures, summaries, iterations).write();
+        Path report =
+                summaries.isEmpty() ? null : new MixtureComparison(folder, mixtures, summaries, iterations).write();
         return new Result(summaries, finished, report);
     }
 

@@ -55,9 +55,7 @@ final class LogitCheck {
     }
 
     private static boolean passesOn(@Nullable GraphVertex vertex) {
-        return vertex instanceof MergeVertex
-                || vertex instanceof ReshapeVertex
-                || vertex instanceof PreprocessorVertex;
+        return vertex instanceof MergeVertex || vertex instanceof ReshapeVertex || vertex instanceof PreprocessorVertex;
     }
 
     private static @Nullable IActivation activation(Layer layer) {

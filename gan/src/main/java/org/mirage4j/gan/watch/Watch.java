@@ -211,8 +211,7 @@ public final class Watch implements Resumable {
      * @return one value for each of {@link #COLUMNS}; NaN as long as no samples have been seen
      */
     public double[] row() {
-        return new double[] {
-            health.diversity(), health.contrast(), health.nearDuplicates(), balanced ? 1 : 0, distance
+        return new double[] {health.diversity(), health.contrast(), health.nearDuplicates(), balanced ? 1 : 0, distance
         };
     }
 

@@ -84,8 +84,7 @@ class ScoreAndKernelTest {
 
         // the kernel itself is 1e36, and a double has 16 digits
         assertThat(expected).isBetween(1e15, 1e20);
-        assertThat(KernelDistance.ofWholeSets(real, generated).value())
-                .isCloseTo(expected, withinPercentage(1e-6));
+        assertThat(KernelDistance.ofWholeSets(real, generated).value()).isCloseTo(expected, withinPercentage(1e-6));
     }
 
     /** 1e6 + shift, give or take 1e-3. */

@@ -214,8 +214,7 @@ class ConditionalGameTest {
         GameOptions game = GameOptions.builder().featureMatching(true).build();
         try (Network g = build(generator());
                 Network d = build(showing(kind))) {
-            GanTrainer trainer =
-                    new GanTrainer(g, List.of(d), new Conditioning(kind, CLASSES), LATENT, game, STREAMS);
+            GanTrainer trainer = new GanTrainer(g, List.of(d), new Conditioning(kind, CLASSES), LATENT, game, STREAMS);
             Round last = trainer.discriminatorStep(0, 0, step -> real(), false);
             INDArray start = g.parameters().dup();
             double claimed = trainer.generatorStep(0, last, false).loss();
@@ -229,7 +228,13 @@ class ConditionalGameTest {
                 double cost = Math.pow(difference.mean(0).norm2Number().doubleValue(), 2);
                 for (int c = 0; kind == Conditioning.Kind.PROJECTION && c < CLASSES; c++) {
                     INDArray own = labels().getColumn(c, true);
-                    cost += Math.pow(difference.mulColumnVector(own).mean(0).norm2Number().doubleValue(), 2);
+                    cost += Math.pow(
+                            difference
+                                    .mulColumnVector(own)
+                                    .mean(0)
+                                    .norm2Number()
+                                    .doubleValue(),
+                            2);
                 }
                 return cost;
             };
@@ -283,7 +288,9 @@ class ConditionalGameTest {
                 trainer.iterate(
                         i,
                         step -> Batch.of(
-                                STREAMS.gaussian("cluster", step, DataType.FLOAT, batch, 2).muli(0.3).addi(own),
+                                STREAMS.gaussian("cluster", step, DataType.FLOAT, batch, 2)
+                                        .muli(0.3)
+                                        .addi(own),
                                 labels.dup()),
                         false);
             }
@@ -300,9 +307,7 @@ class ConditionalGameTest {
     /** Features and last output for examples with the labels of the batch. */
     private static INDArray[] shown(Network d, Conditioning.Kind kind, INDArray examples, Pass pass) {
         return d.forward(
-                kind == Conditioning.Kind.CONCAT
-                        ? new INDArray[] {examples, labels()}
-                        : new INDArray[] {examples},
+                kind == Conditioning.Kind.CONCAT ? new INDArray[] {examples, labels()} : new INDArray[] {examples},
                 pass);
     }
 

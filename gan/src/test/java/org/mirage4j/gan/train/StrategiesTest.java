@@ -382,8 +382,10 @@ class StrategiesTest {
         GameOptions averaged = GameOptions.builder().historicalAveraging(0.3).build();
         GameOptions both = averaged.toBuilder().spectralNormalization(true).build();
         try (Network plain = discriminator(both).dataType(DataType.DOUBLE).build(1);
-                Network normalised =
-                        discriminator(both).dataType(DataType.DOUBLE).updater(new Sgd(0)).build(1);
+                Network normalised = discriminator(both)
+                        .dataType(DataType.DOUBLE)
+                        .updater(new Sgd(0))
+                        .build(1);
                 Player player = Player.discriminator("d", normalised, both)) {
             INDArray raw = plain.parameters();
             assertThat(normalised.parameters()).as("divided between steps").isNotEqualTo(raw);

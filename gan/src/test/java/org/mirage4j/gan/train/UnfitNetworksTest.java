@@ -54,12 +54,30 @@ class UnfitNetworksTest {
                 .updater(new Sgd(0.1))
                 .graphBuilder()
                 .addInputs("in")
-                .addLayer("hidden", new DenseLayer.Builder().nOut(4).activation(Activation.TANH).build(), "in");
+                .addLayer(
+                        "hidden",
+                        new DenseLayer.Builder()
+                                .nOut(4)
+                                .activation(Activation.TANH)
+                                .build(),
+                        "in");
         if (ownWeights) {
-            graph.addLayer("end", new OutputLayer.Builder(loss).nOut(1).activation(activation).build(), "hidden");
+            graph.addLayer(
+                    "end",
+                    new OutputLayer.Builder(loss).nOut(1).activation(activation).build(),
+                    "hidden");
         } else {
-            graph.addLayer("logit", new DenseLayer.Builder().nOut(1).activation(Activation.IDENTITY).build(), "hidden")
-                    .addLayer("end", new LossLayer.Builder(loss).activation(activation).build(), "logit");
+            graph.addLayer(
+                            "logit",
+                            new DenseLayer.Builder()
+                                    .nOut(1)
+                                    .activation(Activation.IDENTITY)
+                                    .build(),
+                            "hidden")
+                    .addLayer(
+                            "end",
+                            new LossLayer.Builder(loss).activation(activation).build(),
+                            "logit");
         }
         return Network.create(
                 graph.setOutputs("end").setInputTypes(InputType.feedForward(3)).build(), 1);
@@ -71,14 +89,18 @@ class UnfitNetworksTest {
                 Arguments.of("tanh", discriminator(d -> d.dense(1).activation(Activation.TANH)), "tanh"),
                 Arguments.of(
                         "sigmoid, then reshaped",
-                        discriminator(d -> d.dense(1).activation(Activation.SIGMOID).reshape(1, 1, 1)),
+                        discriminator(
+                                d -> d.dense(1).activation(Activation.SIGMOID).reshape(1, 1, 1)),
                         "sigmoid"),
                 Arguments.of(
                         "sigmoid beside scores",
                         discriminator(d -> {
                             String hidden = d.currentName();
                             String scores = d.dense(3).currentName();
-                            d.from(hidden).dense(1).activation(Activation.SIGMOID).concatenate(scores);
+                            d.from(hidden)
+                                    .dense(1)
+                                    .activation(Activation.SIGMOID)
+                                    .concatenate(scores);
                         }),
                         "sigmoid"),
                 Arguments.of(
@@ -98,8 +120,8 @@ class UnfitNetworksTest {
     void discriminatorMustEndInALogit(String name, Network discriminator, String found) {
         try (Network g = generator(false);
                 Network d = discriminator) {
-            assertThatThrownBy(
-                            () -> new GanTrainer(g, List.of(d), LATENT, GameOptions.builder().build(), STREAMS))
+            assertThatThrownBy(() -> new GanTrainer(
+                            g, List.of(d), LATENT, GameOptions.builder().build(), STREAMS))
                     .isInstanceOf(MirageException.class)
                     .hasMessageContaining("a discriminator must end in a logit")
                     .hasMessageContaining(found);
@@ -136,9 +158,13 @@ class UnfitNetworksTest {
                         .build(1);
                 Network d = discriminator(builder -> builder.dense(1 + 4))) {
             GanTrainer trainer = new GanTrainer(
-                    g, List.of(d), new Conditioning(kind, 5), LATENT, GameOptions.builder().build(), STREAMS);
-            Batch batch = Batch.of(
-                    real(5).features(), Nd4j.eye(5).castTo(DataType.FLOAT));
+                    g,
+                    List.of(d),
+                    new Conditioning(kind, 5),
+                    LATENT,
+                    GameOptions.builder().build(),
+                    STREAMS);
+            Batch batch = Batch.of(real(5).features(), Nd4j.eye(5).castTo(DataType.FLOAT));
             assertThatThrownBy(() -> trainer.iterate(0, step -> batch, false))
                     .isInstanceOf(MirageException.class)
                     .hasMessageContaining("must be 6 numbers, a logit and a score for each class,")
@@ -166,7 +192,8 @@ class UnfitNetworksTest {
                 Network d = builder.leakyRelu(0.2).dense(1).build(1)) {
             GanTrainer trainer = new GanTrainer(g, List.of(d), LATENT, game, STREAMS);
             if (refusal == null) {
-                assertThatCode(() -> trainer.iterate(0, step -> real(batch), false)).doesNotThrowAnyException();
+                assertThatCode(() -> trainer.iterate(0, step -> real(batch), false))
+                        .doesNotThrowAnyException();
             } else {
                 assertThatThrownBy(() -> trainer.iterate(0, step -> real(batch), false))
                         .isInstanceOf(MirageException.class)

@@ -44,11 +44,17 @@ class SampleDistanceTest {
         return Stream.of(
                 Arguments.of("other digits", digits(1000, 100), true),
                 Arguments.of("fewer digits", digits(3000, 40), true),
-                Arguments.of("digits with a little grain", digits(1000, 100).add(gaussian("grain", 100, 1, 28, 28).mul(0.1)), true),
+                Arguments.of(
+                        "digits with a little grain",
+                        digits(1000, 100).add(gaussian("grain", 100, 1, 28, 28).mul(0.1)),
+                        true),
                 Arguments.of("noise", gaussian("noise", 100, 1, 28, 28), false),
                 Arguments.of("faint noise", gaussian("noise", 100, 1, 28, 28).mul(0.1), false),
                 Arguments.of("noise of the data's pixels", independentPixels(), false),
-                Arguments.of("digits under noise", digits(1000, 100).add(gaussian("grain", 100, 1, 28, 28).mul(0.5)), false),
+                Arguments.of(
+                        "digits under noise",
+                        digits(1000, 100).add(gaussian("grain", 100, 1, 28, 28).mul(0.5)),
+                        false),
                 Arguments.of("blank", Nd4j.valueArrayOf(new long[] {100, 1, 28, 28}, -1f), false),
                 Arguments.of("one digit", Nd4j.tile(digits(1000, 1), 100, 1, 1, 1), false),
                 Arguments.of("negatives", digits(1000, 100).neg(), false));
@@ -93,6 +99,7 @@ class SampleDistanceTest {
         assertThat(new SampleDistance(digits(0, 2)).of(digits(10, 5))).isBetween(-1.0, 1.0);
         assertThat(new SampleDistance(gaussian("tiny", 40, 2, 1, 1)).of(gaussian("other", 40, 2, 1, 1)))
                 .isBetween(-1.0, 1.0);
-        assertThat(new SampleDistance(Nd4j.ones(10, 1, 4, 4)).of(Nd4j.ones(10, 1, 4, 4))).isZero();
+        assertThat(new SampleDistance(Nd4j.ones(10, 1, 4, 4)).of(Nd4j.ones(10, 1, 4, 4)))
+                .isZero();
     }
 }

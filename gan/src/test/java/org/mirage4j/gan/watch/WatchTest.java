@@ -40,8 +40,7 @@ class WatchTest {
         play(watch, from, to, collapseFrom, collapseTo, points(1));
     }
 
-    private static void play(
-            Watch watch, long from, long to, long collapseFrom, long collapseTo, INDArray healthy) {
+    private static void play(Watch watch, long from, long to, long collapseFrom, long collapseTo, INDArray healthy) {
         for (long i = from; i < to && watch.reasonToStop().isEmpty(); i++) {
             double wobble = 0.01 * STREAMS.generator("wobble", i).nextGaussian();
             IterationStatistics statistics =
@@ -115,8 +114,13 @@ class WatchTest {
     @Test
     void steadyGameOnNoiseIsNotBalanced() {
         INDArray noise = STREAMS.gaussian("noise", 0, DataType.FLOAT, 100, 1, 28, 28);
-        INDArray digits = new SyntheticDigits(3).examples(0, 400).examples(0, 400).features();
-        Watch watch = new Watch(new WatchOptions(true, false), new NonSaturating(), digits.mul(2).sub(1), BATCH);
+        INDArray digits =
+                new SyntheticDigits(3).examples(0, 400).examples(0, 400).features();
+        Watch watch = new Watch(
+                new WatchOptions(true, false),
+                new NonSaturating(),
+                digits.mul(2).sub(1),
+                BATCH);
         play(watch, 0, ITERATIONS, 0, 0, noise);
         assertThat(watch.reasonToStop()).isEmpty();
         assertThat(watch.imbalance())
@@ -149,9 +153,9 @@ class WatchTest {
     @Test
     void monitorsOfAnotherFormAreNamed(@TempDir Path folder) {
         CheckpointStore store = new CheckpointStore(folder, 1);
-        Map<String, Object> state = new LinkedHashMap<>(Checkpoint.read(
-                        store.save(1, Double.NaN, watch(WatchOptions.WARN)::save))
-                .json("watch"));
+        Map<String, Object> state =
+                new LinkedHashMap<>(Checkpoint.read(store.save(1, Double.NaN, watch(WatchOptions.WARN)::save))
+                        .json("watch"));
         state.remove("form");
         Checkpoint other = Checkpoint.read(store.save(2, Double.NaN, writer -> writer.json("watch", state)));
         assertThatThrownBy(() -> watch(WatchOptions.WARN).restore(other))
