@@ -13,8 +13,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public interface Engine extends AutoCloseable {
 
     /**
-     * Runs the graph forwards. A {@link Pass.Mode#REPLAY} pass needs a {@link Pass.Mode#TRAIN} pass before it,
-     * on inputs of the same shapes, with the same mask key and the same parameters.
+     * Runs the graph forwards. A {@link Pass.Mode#REPLAY} pass needs a {@link Pass.Mode#RECORD} pass before
+     * it, on inputs of the same shapes, with the same mask key and the same parameters; in a graph with smooth
+     * activations that pass must have gone back.
      *
      * @param inputs one array per graph input, batch first
      * @param pass what dropout and batch normalisation do
@@ -34,9 +35,10 @@ public interface Engine extends AutoCloseable {
     }
 
     /**
-     * Runs backwards from the gradients of an external loss through the last {@link Pass.Mode#TRAIN}
-     * or {@link Pass.Mode#REPLAY} forward pass; allowed once per forward pass. Parameter gradients, summed over the batch, overwrite
-     * the graph's gradient view; where they are not wanted its content is undefined afterwards.
+     * Runs backwards from the gradients of an external loss through the last
+     * {@linkplain Pass.Mode#differentiable() differentiable} forward pass; allowed once per forward pass. Parameter
+     * gradients, summed over the batch, overwrite the graph's gradient view; where they are not wanted its content is
+     * undefined afterwards.
      *
      * @param outputGradients dLoss/dOutput, one array per graph output
      * @param wanted which gradients to compute

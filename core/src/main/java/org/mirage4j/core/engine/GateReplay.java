@@ -1,16 +1,29 @@
 package org.mirage4j.core.engine;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Convolution2D;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
-import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+import org.deeplearning4j.nn.conf.layers.SpaceToDepthLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.Upsampling2D;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
+import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
+import org.deeplearning4j.nn.conf.layers.misc.ElementWiseMultiplicationLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.impl.ElementWiseVertex;
@@ -20,8 +33,8 @@ import org.deeplearning4j.nn.graph.vertex.impl.MergeVertex;
 import org.deeplearning4j.nn.graph.vertex.impl.PreprocessorVertex;
 import org.deeplearning4j.nn.graph.vertex.impl.ReshapeVertex;
 import org.deeplearning4j.nn.graph.vertex.impl.ScaleVertex;
+import org.deeplearning4j.nn.graph.vertex.impl.ShiftVertex;
 import org.deeplearning4j.nn.graph.vertex.impl.SubsetVertex;
-import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
@@ -35,8 +48,9 @@ import org.nd4j.linalg.activations.impl.ActivationReLU6;
 import org.nd4j.linalg.activations.impl.ActivationThresholdedReLU;
 
 /**
- * What a stock graph needs for {@link Pass.Mode#REPLAY}: activations that can record and replay their
- * slopes, installed for the time of one pass only, and vertices that do the same for max pooling.
+ * What a stock graph needs for {@link Pass.Mode#REPLAY}: activations that can record their tangents and go on along
+ * them, installed for the time of one pass only, and vertices that do the same for max pooling. And which graphs have
+ * such passes at all: those of the layers, vertices and activations that are named here.
  */
 public final class GateReplay {
     /** What gated activations and pooling do at the moment. */
@@ -46,47 +60,59 @@ public final class GateReplay {
         REPLAYING
     }
 
-    /** A layer's activation function and what stands in for it; the configuration is where layers look it up. */
-    private record Gate(org.deeplearning4j.nn.conf.layers.Layer configuration, IActivation own, GatedActivation gated) {
-        void install(boolean on) {
-            IActivation function = on ? gated : own;
-            if (configuration instanceof BaseLayer base) {
-                base.setActivationFn(function);
-            } else if (configuration instanceof ActivationLayer activation) {
-                activation.setActivationFn(function);
-            }
-        }
-    }
+    private static final String NO_SECOND_DERIVATIVE = ", whose second derivative is not computed here";
 
-    /** Vertices without a layer that are linear. */
-    private static final List<Class<? extends GraphVertex>> LINEAR = List.of(
-            InputVertex.class,
+    /**
+     * Layers that are affine in their input but for their activation function and the choices of dropout and max
+     * pooling; a class of one's own is none of them.
+     */
+    private static final Set<Class<?>> AFFINE_LAYERS = Set.of(
+            DenseLayer.class,
+            ElementWiseMultiplicationLayer.class,
+            ConvolutionLayer.class,
+            Convolution2D.class,
+            SeparableConvolution2D.class,
+            DepthwiseConvolution2D.class,
+            Deconvolution2D.class,
+            ActivationLayer.class,
+            DropoutLayer.class,
+            SubsamplingLayer.class,
+            GlobalPoolingLayer.class,
+            Upsampling2D.class,
+            ZeroPaddingLayer.class,
+            Cropping2D.class,
+            SpaceToDepthLayer.class);
+
+    /** Vertices without a layer that are affine. */
+    private static final Set<Class<?>> LINEAR_VERTICES = Set.of(
             MergeVertex.class,
             ReshapeVertex.class,
             PreprocessorVertex.class,
             ScaleVertex.class,
+            ShiftVertex.class,
             SubsetVertex.class);
 
-    private final List<Gate> gates = new ArrayList<>();
+    private final Substitutes gates;
     private State state = State.OFF;
 
     /** Prepares a graph; max pooling vertices are replaced by ones that behave alike until asked to replay. */
     GateReplay(ComputationGraph graph) {
+        gates = new Substitutes(graph, this::gated);
         GraphVertex[] vertices = graph.getVertices();
         for (int i = 0; i < vertices.length; i++) {
             Layer layer = vertices[i].getLayer();
-            if (layer == null) {
-                continue;
-            }
-            var configuration = configurationOf(layer);
-            IActivation activation = activationOf(configuration);
-            if (activation != null && isPiecewiseLinear(activation)) {
-                gates.add(new Gate(configuration, activation, new GatedActivation(activation, this)));
-            }
-            if (poolsByMaximum(configuration) && vertices[i] instanceof LayerVertex pooling) {
+            if (layer != null
+                    && poolsByMaximum(configurationOf(layer))
+                    && vertices[i] instanceof LayerVertex pooling) {
                 vertices[i] = new MaxPoolVertex(graph, pooling, this);
             }
         }
+    }
+
+    private Optional<IActivation> gated(IActivation own) {
+        return own instanceof ActivationIdentity
+                ? Optional.empty()
+                : Optional.of(new GatedActivation(own, MendedActivation.of(own).orElse(own), this));
     }
 
     State state() {
@@ -96,11 +122,9 @@ public final class GateReplay {
     /** Runs something with gates that record or replay. */
     void during(State during, Runnable pass) {
         state = during;
-        gates.forEach(gate -> gate.install(true));
         try {
-            pass.run();
+            gates.during(pass);
         } finally {
-            gates.forEach(gate -> gate.install(false));
             state = State.OFF;
         }
     }
@@ -120,6 +144,10 @@ public final class GateReplay {
                         + " batch");
             }
             if (layer == null) {
+                if (!isLinear(graph, vertex)) {
+                    return Optional.of("vertex \"" + vertex.getVertexName() + "\" is a "
+                            + vertex.getClass().getSimpleName() + NO_SECOND_DERIVATIVE);
+                }
                 continue;
             }
             Optional<String> reason = unsupportedReason(layer);
@@ -131,18 +159,36 @@ public final class GateReplay {
     }
 
     private static Optional<String> unsupportedReason(Layer layer) {
-        if (layer instanceof BatchNormalization) {
+        if (layer instanceof org.deeplearning4j.nn.layers.normalization.BatchNormalization) {
             return Optional.of("is batch normalisation, which makes each example depend on the others in its batch");
         }
         var configuration = configurationOf(layer);
         if (configuration instanceof PReLULayer || activationOf(configuration) instanceof ActivationRReLU) {
             return Optional.of("has a kink whose slope is learned or random");
         }
-        if (poolsByMaximum(configuration)) {
+        if (configuration instanceof DenseLayer dense && dense.hasLayerNorm()) {
+            return Optional.of("has layer normalisation" + NO_SECOND_DERIVATIVE);
+        }
+        if (!AFFINE_LAYERS.contains(configuration.getClass())) {
+            return Optional.of("is a " + configuration.getClass().getSimpleName() + NO_SECOND_DERIVATIVE);
+        }
+        if (configuration instanceof BaseLayer base && base.getWeightNoise() != null) {
+            return Optional.of("has weight noise" + NO_SECOND_DERIVATIVE);
+        }
+        IActivation activation = activationOf(configuration);
+        if (activation != null && !isKnown(activation)) {
+            return Optional.of("has the activation " + activation + NO_SECOND_DERIVATIVE);
+        }
+        String pooling = poolingOf(configuration);
+        if (!List.of("", "MAX", "AVG", "SUM").contains(pooling)) {
+            return Optional.of("pools by " + pooling + NO_SECOND_DERIVATIVE);
+        }
+        if (pooling.equals("MAX")) {
             boolean images = configuration.getClass() == SubsamplingLayer.class
                     && ((SubsamplingLayer) configuration).getCnn2dDataFormat() == CNN2DFormat.NCHW;
-            boolean whole =
-                    configuration instanceof GlobalPoolingLayer pooling && pooling.getPoolingDimensions() == null;
+            boolean whole = configuration instanceof GlobalPoolingLayer global
+                    && (global.getPoolingDimensions() == null
+                            || Arrays.equals(global.getPoolingDimensions(), new int[] {2, 3}));
             return (images || whole)
                     ? Optional.empty()
                     : Optional.of("is max pooling of something else than images [N, C, H, W]");
@@ -150,37 +196,38 @@ public final class GateReplay {
         return Optional.empty();
     }
 
+    private static boolean isKnown(IActivation activation) {
+        return activation instanceof ActivationIdentity
+                || isPiecewiseLinear(activation)
+                || Curve.of(activation).isPresent();
+    }
+
     /**
-     * Whether a {@link Pass.Mode#REPLAY} pass is affine in the graph's inputs.
+     * Whether the second derivative of a {@link Pass.Mode#REPLAY} pass is zero between its kinks.
      *
      * @param graph an initialised graph
-     * @return false if a smooth activation, or a vertex that is not known to be linear, is among it
+     * @return false if a smooth activation is in it
      */
-    public static boolean replaysAffinely(ComputationGraph graph) {
-        for (GraphVertex vertex : graph.getVertices()) {
-            if (vertex.getLayer() == null) {
-                boolean linear = vertex instanceof ElementWiseVertex
-                        ? isLinear(graph.getConfiguration().getVertices().get(vertex.getVertexName()))
-                        : LINEAR.stream().anyMatch(kind -> kind.isInstance(vertex));
-                if (!linear) {
-                    return false;
-                }
-                continue;
-            }
-            IActivation activation = activationOf(configurationOf(vertex.getLayer()));
-            if (activation != null && !(activation instanceof ActivationIdentity) && !isPiecewiseLinear(activation)) {
+    public static boolean isPiecewiseAffine(ComputationGraph graph) {
+        for (Layer layer : graph.getLayers()) {
+            IActivation activation = activationOf(configurationOf(layer));
+            if (activation != null && Curve.of(activation).isPresent()) {
                 return false;
             }
         }
         return true;
     }
 
-    private static boolean isLinear(org.deeplearning4j.nn.conf.graph.@Nullable GraphVertex configuration) {
-        return configuration instanceof org.deeplearning4j.nn.conf.graph.ElementWiseVertex vertex
-                && switch (vertex.getOp()) {
-                    case Add, Subtract, Average -> true;
-                    case Product, Max -> false;
-                };
+    private static boolean isLinear(ComputationGraph graph, GraphVertex vertex) {
+        if (vertex instanceof ElementWiseVertex) {
+            var described = graph.getConfiguration().getVertices().get(vertex.getVertexName());
+            return described instanceof org.deeplearning4j.nn.conf.graph.ElementWiseVertex combination
+                    && switch (combination.getOp()) {
+                        case Add, Subtract, Average -> true;
+                        case Product, Max -> false;
+                    };
+        }
+        return LINEAR_VERTICES.contains(vertex.getClass()) || vertex instanceof InputVertex;
     }
 
     /** Whether slopes are constant between kinks, so that keeping them makes the function affine. */
@@ -193,7 +240,7 @@ public final class GateReplay {
                 || activation instanceof ActivationHardSigmoid;
     }
 
-    private static org.deeplearning4j.nn.conf.layers.Layer configurationOf(Layer layer) {
+    static org.deeplearning4j.nn.conf.layers.Layer configurationOf(Layer layer) {
         Layer inner = layer;
         while (inner instanceof BaseWrapperLayer wrapper) {
             inner = wrapper.getUnderlying();
@@ -201,7 +248,11 @@ public final class GateReplay {
         return inner.conf().getLayer();
     }
 
-    private static @Nullable IActivation activationOf(org.deeplearning4j.nn.conf.layers.Layer configuration) {
+    /** The activation function of a layer that has one and uses it. */
+    static @Nullable IActivation activationOf(org.deeplearning4j.nn.conf.layers.Layer configuration) {
+        if (configuration instanceof DropoutLayer || configuration instanceof BatchNormalization) {
+            return null; // these have one that Deeplearning4j ignores
+        }
         if (configuration instanceof BaseLayer base) {
             return base.getActivationFn();
         }
@@ -209,9 +260,16 @@ public final class GateReplay {
     }
 
     private static boolean poolsByMaximum(org.deeplearning4j.nn.conf.layers.Layer configuration) {
+        return poolingOf(configuration).equals("MAX");
+    }
+
+    /** The kind of pooling, by its name; empty for other layers. */
+    private static String poolingOf(org.deeplearning4j.nn.conf.layers.Layer configuration) {
         if (configuration instanceof SubsamplingLayer pooling) {
-            return pooling.getPoolingType().toString().equals(PoolingType.MAX.toString());
+            return pooling.getPoolingType().toString();
         }
-        return configuration instanceof GlobalPoolingLayer pooling && pooling.getPoolingType() == PoolingType.MAX;
+        return configuration instanceof GlobalPoolingLayer pooling
+                ? pooling.getPoolingType().toString()
+                : "";
     }
 }

@@ -17,20 +17,25 @@ public record Pass(Mode mode, long maskKey) {
         INFER,
         /** Dropout live, batch normalisation with its running statistics (Gal and Ghahramani 2016). */
         MONTE_CARLO,
+        /** A training pass that {@link #REPLAY} passes may follow. */
+        RECORD,
         /**
-         * A training pass that takes all its decisions from the last {@link #TRAIN} pass: piecewise-linear
-         * activations keep the slopes they had there, max pooling its positions, dropout its masks. Without
-         * smooth activations the network is then affine in its input. A backward pass may follow.
+         * A pass along the tangent of the last {@link #RECORD} pass: activations go on with the slopes they had there,
+         * max pooling with its positions, dropout with its masks, so that the network is affine in its input. A
+         * backward pass may follow, from the very output gradients with which the recorded pass went back; it is
+         * affine in the input too. So the parameter gradients of two passes on either side of the recorded input
+         * differ by twice their directional derivative there, exactly and at any distance. (A network of piecewise
+         * linear activations is its own tangent: its passes may go back from other output gradients too.)
          */
         REPLAY;
 
         /**
          * Whether a backward pass may follow.
          *
-         * @return true for {@link #TRAIN} and {@link #REPLAY}
+         * @return true for {@link #TRAIN}, {@link #RECORD} and {@link #REPLAY}
          */
         public boolean differentiable() {
-            return this == TRAIN || this == REPLAY;
+            return this == TRAIN || this == RECORD || this == REPLAY;
         }
     }
 
@@ -66,7 +71,17 @@ public record Pass(Mode mode, long maskKey) {
     }
 
     /**
-     * A training pass that replays the gates of the last one.
+     * A training pass that replays may follow.
+     *
+     * @param maskKey key of the dropout masks
+     * @return the pass
+     */
+    public static Pass record(long maskKey) {
+        return new Pass(Mode.RECORD, maskKey);
+    }
+
+    /**
+     * A pass along the tangent of the last recorded one.
      *
      * @param maskKey key of the dropout masks, which must be that of the pass to replay
      * @return the pass

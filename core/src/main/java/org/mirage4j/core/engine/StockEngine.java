@@ -27,13 +27,14 @@ public final class StockEngine implements Engine {
     private final int[] order;
     private final CapturingInput[] capturing;
     private final List<String> outputNames;
-    private final boolean replayable;
+    private final boolean bends;
+    private final Substitutes mended;
     private @Nullable GateReplay gates;
     private @Nullable Recorded recorded;
     private GateReplay.State lastForward = GateReplay.State.OFF;
 
-    /** The last training pass: what a replay needs to find its gates, which nobody pays for who replays none. */
-    private record Recorded(List<INDArray> inputs, Pass pass) {}
+    /** The last recorded pass: what a replay needs to find its tangents, and whether it has found them. */
+    private record Recorded(INDArray[] inputs, Pass pass, INDArray[] outputGradients, boolean replayed) {}
 
     /**
      * Creates the engine.
@@ -46,7 +47,8 @@ public final class StockEngine implements Engine {
         this.outputNames = graph.getConfiguration().getNetworkOutputs();
         this.capturing = captureInputGradients(graph);
         keepSharedActivations(graph);
-        this.replayable = GateReplay.unsupportedReason(graph).isEmpty();
+        this.mended = new Substitutes(graph, MendedActivation::of);
+        this.bends = !GateReplay.isPiecewiseAffine(graph);
     }
 
     /** Deeplearning4j drops dLoss/dInput after a backward pass; the input vertex is where it passes by. */
@@ -85,26 +87,37 @@ public final class StockEngine implements Engine {
         if (pass.mode() == Pass.Mode.REPLAY) {
             return replay(inputs, pass);
         }
-        if (pass.mode() == Pass.Mode.TRAIN && replayable) {
-            recorded = new Recorded(Arrays.stream(inputs).map(INDArray::dup).toList(), pass);
+        INDArray[][] outputs = new INDArray[1][];
+        mended.during(() -> outputs[0] = run(inputs, pass));
+        if (pass.mode() == Pass.Mode.RECORD) {
+            recorded = new Recorded(copies(inputs), pass, new INDArray[0], false);
         }
-        return run(inputs, pass);
+        return outputs[0];
     }
 
-    /** The gates are found by running the recorded pass again, before the first replay. */
+    private static INDArray[] copies(INDArray[] arrays) {
+        return Arrays.stream(arrays).map(INDArray::dup).toArray(INDArray[]::new);
+    }
+
+    /** The tangents are found by running the recorded pass again, before the first replay. */
     private INDArray[] replay(INDArray[] inputs, Pass pass) {
         Recorded last = recorded;
         if (last == null) {
-            throw new IllegalStateException("a replay needs a training pass before it");
+            throw new IllegalStateException("a replay needs a recorded pass before it");
         }
         GateReplay replay = gates;
         if (replay == null) {
             replay = new GateReplay(graph);
             gates = replay;
         }
-        if (!last.inputs().isEmpty()) {
-            replay.during(GateReplay.State.RECORDING, () -> run(last.inputs().toArray(new INDArray[0]), last.pass()));
-            recorded = new Recorded(List.of(), last.pass());
+        if (!last.replayed()) {
+            replay.during(GateReplay.State.RECORDING, () -> {
+                run(last.inputs(), last.pass());
+                if (bends) {
+                    graph.backpropGradient(last.outputGradients());
+                }
+            });
+            recorded = new Recorded(new INDArray[0], last.pass(), new INDArray[0], true);
         }
         INDArray[][] outputs = new INDArray[1][];
         replay.during(GateReplay.State.REPLAYING, () -> outputs[0] = run(inputs, pass));
@@ -113,7 +126,7 @@ public final class StockEngine implements Engine {
     }
 
     private INDArray[] run(INDArray[] inputs, Pass pass) {
-        lastForward = GateReplay.State.OFF;
+        lastForward = pass.mode() == Pass.Mode.RECORD ? GateReplay.State.RECORDING : GateReplay.State.OFF;
         prepare(pass);
         // batchSize() prefers stale labels over the inputs at hand
         graph.clear();
@@ -145,16 +158,17 @@ public final class StockEngine implements Engine {
     @Override
     public INDArray[] backward(INDArray[] outputGradients, Wanted wanted) {
         refuseOutputsInside();
-        INDArray[] own = new INDArray[outputGradients.length];
-        for (int i = 0; i < own.length; i++) {
-            own[i] = outputGradients[i].dup(); // layers write into the gradients they are given
+        INDArray[] own = copies(outputGradients); // layers write into the gradients they are given
+        Recorded last = recorded;
+        if (bends && last != null && lastForward == GateReplay.State.RECORDING) {
+            recorded = new Recorded(last.inputs(), last.pass(), copies(outputGradients), false);
         }
         startCapture(wanted.input());
         GateReplay replay = gates;
         if (replay != null && lastForward == GateReplay.State.REPLAYING) {
             replay.during(lastForward, () -> graph.backpropGradient(own));
         } else {
-            graph.backpropGradient(own);
+            mended.during(() -> graph.backpropGradient(own));
         }
         return captured(wanted.input());
     }
@@ -166,7 +180,7 @@ public final class StockEngine implements Engine {
         graph.setInputs(inputs);
         graph.setLabels(labels);
         startCapture(false);
-        graph.computeGradientAndScore();
+        mended.during(graph::computeGradientAndScore);
         graph.clear();
         return graph.score();
     }
@@ -215,7 +229,7 @@ public final class StockEngine implements Engine {
 
     private static boolean trains(GraphVertex vertex, Pass.Mode mode) {
         return switch (mode) {
-            case TRAIN, REPLAY -> true;
+            case TRAIN, RECORD, REPLAY -> true;
             case INFER -> false;
             case MONTE_CARLO -> !(vertex.getLayer() instanceof BatchNormalization);
         };

@@ -32,6 +32,23 @@ public final class GradientSum {
         }
     }
 
+    /**
+     * Adds a multiple of the network's current gradients.
+     *
+     * @param factor what to multiply them by
+     */
+    public void add(double factor) {
+        if (factor == 1) {
+            add();
+        } else if (terms++ == 0) {
+            sum.assign(network.gradients()).muli(factor);
+        } else if (factor == -1) {
+            sum.subi(network.gradients());
+        } else {
+            sum.addi(network.gradients().mul(factor));
+        }
+    }
+
     /** Writes the sum over the network's gradients, ready for a step, and starts again from nothing. */
     public void finish() {
         if (terms == 0) {

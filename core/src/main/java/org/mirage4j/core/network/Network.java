@@ -49,22 +49,31 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 public final class Network implements AutoCloseable {
     private final ComputationGraph graph;
     private final Engine engine;
+    private final boolean piecewiseAffine;
     private boolean differentiable;
-    private @Nullable TrainingPass replayable;
+    private @Nullable RecordedPass replayable;
+    private @Nullable Pass last;
     private boolean hasGradients;
 
     /** What a replay has to agree with. */
-    private record TrainingPass(long maskKey, List<long[]> shapes) {
-        static TrainingPass of(INDArray[] inputs, Pass pass) {
-            return new TrainingPass(
+    private record RecordedPass(long maskKey, List<long[]> shapes, List<INDArray> outputGradients) {
+        static RecordedPass of(INDArray[] inputs, Pass pass) {
+            return new RecordedPass(
                     pass.maskKey(),
-                    Arrays.stream(inputs).map(input -> input.shape().clone()).toList());
+                    Arrays.stream(inputs).map(input -> input.shape().clone()).toList(),
+                    List.of());
+        }
+
+        RecordedPass wentBack(INDArray[] gradients) {
+            return new RecordedPass(
+                    maskKey, shapes, Arrays.stream(gradients).map(INDArray::dup).toList());
         }
     }
 
     private Network(ComputationGraph graph, EngineKind kind) {
         this.graph = graph;
         this.engine = Engines.of(graph, kind);
+        this.piecewiseAffine = GateReplay.isPiecewiseAffine(graph);
     }
 
     /**
@@ -162,8 +171,9 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Runs the network forwards. A {@link Pass.Mode#REPLAY} pass needs a {@link Pass.Mode#TRAIN} pass since the
-     * last step, on an input of the same shape and with the same mask key; several may follow one.
+     * Runs the network forwards. A {@link Pass.Mode#REPLAY} pass needs a {@link Pass.Mode#RECORD} pass since the
+     * last step, on an input of the same shape and with the same mask key, and gone back unless
+     * {@link #isPiecewiseAffine}; several may follow one.
      *
      * @param input the input, shape [N, ...]
      * @param pass what dropout and batch normalisation do
@@ -213,8 +223,11 @@ public final class Network implements AutoCloseable {
 
     private void end(INDArray[] inputs, Pass pass) {
         differentiable = pass.mode().differentiable();
-        if (pass.mode() == Pass.Mode.TRAIN) {
-            replayable = TrainingPass.of(inputs, pass);
+        last = pass;
+        if (pass.mode() == Pass.Mode.RECORD) {
+            replayable = RecordedPass.of(inputs, pass);
+        } else if (pass.mode() == Pass.Mode.TRAIN) {
+            replayable = null;
         }
     }
 
@@ -228,30 +241,34 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Whether a {@link Pass.Mode#REPLAY} pass is affine in the input, so that differences of any width are exact.
+     * Whether a {@link Pass.Mode#REPLAY} pass may go back from other output gradients than the recorded one.
      *
      * @return false if there are smooth activations
      */
-    public boolean replaysAffinely() {
-        return GateReplay.replaysAffinely(graph);
+    public boolean isPiecewiseAffine() {
+        return piecewiseAffine;
     }
 
     private void checkReplay(INDArray[] inputs, Pass pass) {
         replayRefusal().ifPresent(reason -> {
             throw new MirageException("a pass of this network cannot be replayed: " + reason);
         });
-        TrainingPass last = replayable;
-        if (last == null) {
-            throw new IllegalStateException("a REPLAY pass needs a forward pass in mode TRAIN since the last step");
+        RecordedPass recorded = replayable;
+        if (recorded == null) {
+            throw new IllegalStateException("a REPLAY pass needs a forward pass in mode RECORD since the last step");
         }
-        if (pass.maskKey() != last.maskKey) {
-            throw new IllegalArgumentException("a REPLAY pass needs the mask key of the last TRAIN pass, which is "
-                    + last.maskKey + ", but was given " + pass.maskKey());
+        if (!piecewiseAffine && recorded.outputGradients.isEmpty()) {
+            throw new IllegalStateException("a REPLAY pass of a network with smooth activations needs a backward pass"
+                    + " after the pass in mode RECORD");
+        }
+        if (pass.maskKey() != recorded.maskKey) {
+            throw new IllegalArgumentException("a REPLAY pass needs the mask key of the last RECORD pass, which is "
+                    + recorded.maskKey + ", but was given " + pass.maskKey());
         }
         for (int i = 0; i < inputs.length; i++) {
-            if (!Arrays.equals(inputs[i].shape(), last.shapes.get(i))) {
-                throw new IllegalArgumentException("a REPLAY pass needs inputs of the shape of the last TRAIN pass, "
-                        + Arrays.toString(last.shapes.get(i)) + ", but was given "
+            if (!Arrays.equals(inputs[i].shape(), recorded.shapes.get(i))) {
+                throw new IllegalArgumentException("a REPLAY pass needs inputs of the shape of the last RECORD pass, "
+                        + Arrays.toString(recorded.shapes.get(i)) + ", but was given "
                         + Arrays.toString(inputs[i].shape()));
             }
         }
@@ -293,13 +310,32 @@ public final class Network implements AutoCloseable {
     private void beginBackward(INDArray[] outputGradient) {
         if (!differentiable) {
             throw new IllegalStateException(
-                    "backward() needs a forward pass in mode TRAIN or REPLAY just before it; each allows one backward()");
+                    "backward() needs a forward pass in mode TRAIN, RECORD or REPLAY just before it; each allows one backward()");
         }
         if (outputGradient.length != graph.getNumOutputArrays()) {
             throw new IllegalArgumentException("backward() needs " + graph.getNumOutputArrays()
                     + " output gradients, but was given " + outputGradient.length);
         }
         differentiable = false;
+        if (!piecewiseAffine) {
+            checkBackAlongTangent(outputGradient);
+        }
+    }
+
+    /** Keeps the output gradients of a recorded pass, from which its replays must go back too. */
+    private void checkBackAlongTangent(INDArray[] outputGradient) {
+        RecordedPass recorded = replayable;
+        Pass pass = last;
+        if (recorded == null || pass == null) {
+            return;
+        }
+        if (pass.mode() == Pass.Mode.RECORD) {
+            replayable = recorded.wentBack(outputGradient);
+        } else if (pass.mode() == Pass.Mode.REPLAY
+                && !recorded.outputGradients.equals(Arrays.asList(outputGradient))) {
+            throw new IllegalArgumentException("a REPLAY pass of a network with smooth activations goes back from the"
+                    + " output gradients of the recorded pass, but was given others");
+        }
     }
 
     /**

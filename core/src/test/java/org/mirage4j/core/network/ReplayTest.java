@@ -29,12 +29,12 @@ class ReplayTest {
 
     @ParameterizedTest
     @EnumSource(EngineKind.class)
-    void replayNeedsATrainingPassSinceTheLastStep(EngineKind kind) {
+    void replayNeedsARecordedPassSinceTheLastStep(EngineKind kind) {
         try (Network network = critic(kind)) {
             assertThatThrownBy(() -> network.forward(INPUT, Pass.replay(1)))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("TRAIN");
-            INDArray output = network.forward(INPUT, Pass.train(1));
+                    .hasMessageContaining("RECORD");
+            INDArray output = network.forward(INPUT, Pass.record(1));
             network.backward(Nd4j.onesLike(output));
             network.forward(INPUT, Pass.replay(1));
             network.backward(Nd4j.onesLike(output));
@@ -48,7 +48,7 @@ class ReplayTest {
     @EnumSource(EngineKind.class)
     void replayWithOtherMasksOrOfAnotherShapeIsRefused(EngineKind kind) {
         try (Network network = critic(kind)) {
-            network.forward(INPUT, Pass.train(1));
+            network.forward(INPUT, Pass.record(1));
             assertThatThrownBy(() -> network.forward(INPUT, Pass.replay(2)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("mask key");
@@ -71,7 +71,7 @@ class ReplayTest {
                 .dense(1)
                 .configuration();
         try (Network network = Network.create(configuration, 1, kind)) {
-            network.forward(INPUT, Pass.train(1));
+            network.forward(INPUT, Pass.record(1));
             assertThat(network.replayRefusal())
                     .hasValueSatisfying(reason -> assertThat(reason).contains("norm"));
             assertThatThrownBy(() -> network.forward(INPUT, Pass.replay(1)))
@@ -84,10 +84,10 @@ class ReplayTest {
     @EnumSource(EngineKind.class)
     void gatesStayAsTheyWereOnTheOtherSideOfTheKink(EngineKind kind) {
         try (Network network = critic(kind)) {
-            INDArray there = network.forward(INPUT, Pass.train(1));
+            INDArray there = network.forward(INPUT, Pass.record(1));
             INDArray farAway = INPUT.mul(-20);
             INDArray replayed = network.forward(farAway, Pass.replay(1));
-            INDArray anew = network.forward(farAway, Pass.train(1));
+            INDArray anew = network.forward(farAway, Pass.record(1));
             // Without biases, which start at zero, keeping all gates makes the network linear.
             assertThat(replayed.equalsWithEps(there.mul(-20), 1e-4)).isTrue();
             assertThat(anew.equalsWithEps(there.mul(-20), 1e-4)).isFalse();

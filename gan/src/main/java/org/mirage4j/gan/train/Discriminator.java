@@ -43,7 +43,7 @@ final class Discriminator {
         this.sum = network.gradientSum();
         if (!(game.penalty() instanceof Penalty.None)) {
             network.replayRefusal().ifPresent(reason -> {
-                throw new MirageException("a gradient penalty is taken per example, but the discriminator's " + reason);
+                throw new MirageException("a gradient penalty needs second derivatives of each example alone, but the discriminator's " + reason);
             });
         }
     }

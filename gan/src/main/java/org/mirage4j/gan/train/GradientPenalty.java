@@ -7,21 +7,17 @@ import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.memory.FlatArray;
 import org.mirage4j.gan.train.Discriminator.Verdict;
 import org.mirage4j.gan.train.Sight.Seen;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The gradient of a {@link Penalty} in the discriminator's parameters, without second derivatives: with g the
- * gradient of the logit at a point x, v = g / |g| and c the derivative of the penalty in |g|, it is the directional
- * derivative along v of the gradient in the parameters of c D(x), a central difference of two ordinary backward
- * passes. These replay the gates of the pass at x, which makes a network of piecewise-linear activations affine in x
- * and the difference exact for any width; without that, kinks between the two points would ruin it.
+ * The gradient of a {@link Penalty} in the discriminator's parameters, without second derivatives of whole networks:
+ * with g the gradient of the logit at a point x, v = g / |g| and c the derivative of the penalty in |g|, it is c times
+ * the directional derivative along v of the logit's gradient in the parameters, half the difference of two passes that
+ * replay the one at x. Replays are affine, which makes the difference exact at any distance from x: how far they go
+ * matters for rounding alone.
  */
 final class GradientPenalty {
-    /** Any width is exact for an affine function; around 1 the least is lost to rounding. */
-    private static final double AFFINE_STEP = 1;
-
     private final Penalty penalty;
     private double[] row = new double[0];
     private double[] other = new double[0];
@@ -47,55 +43,84 @@ final class GradientPenalty {
         INDArray labels = labels(real, fake);
         int count = Math.toIntExact(x.size(0));
         long key = draw.streams().key(draw.stream("penalty-mask-") + player.index(), draw.index());
-        double step = player.network().replaysAffinely() ? AFFINE_STEP : smoothStep(x.dataType());
-        double[] ones = new double[count];
-        Arrays.fill(ones, 1);
-        Verdict verdict = player.judge(x, labels, Pass.train(key));
-        INDArray gradient = player.backwardToExamples(verdict, ones);
+        double[] weights = new double[count];
+        Arrays.fill(weights, 1);
+        Verdict verdict = player.judge(x, labels, Pass.record(key));
+        INDArray gradient = player.backwardToExamples(verdict, weights);
+        double[] norms = norms(gradient, count);
+        double[] distances = new double[count];
+        double factor;
+        if (player.network().isPiecewiseAffine()) {
+            // a difference is in proportion to what the passes go back from
+            factor = 1;
+            Arrays.fill(distances, 1);
+            for (int i = 0; i < count; i++) {
+                weights[i] = penalty.derivative(norms[i]) / (2.0 * count);
+            }
+        } else {
+            // a difference is in proportion to its distance, while the passes go back from what the recorded one did
+            double scale = scale(norms);
+            factor = 1 / (2 * scale * count);
+            for (int i = 0; i < count; i++) {
+                distances[i] = scale * penalty.derivative(norms[i]);
+            }
+        }
         above = like(x, above);
         below = like(x, below);
-        double[] weights = new double[count];
-        double value = spread(x, gradient, above, below, step, weights);
-        difference(player, above, labels, key, weights);
-        for (int i = 0; i < count; i++) {
-            weights[i] = -weights[i];
+        spread(x, gradient, norms, distances, above, below);
+        player.backward(player.judge(above, labels, Pass.replay(key)), weights);
+        player.sum().add(factor);
+        player.backward(player.judge(below, labels, Pass.replay(key)), weights);
+        player.sum().add(-factor);
+        double value = 0;
+        for (double norm : norms) {
+            value += penalty.value(norm) / count;
         }
-        difference(player, below, labels, key, weights);
         return value;
     }
 
-    private static void difference(
-            Discriminator player, INDArray x, @Nullable INDArray labels, long key, double[] weights) {
-        player.backward(player.judge(x, labels, Pass.replay(key)), weights);
-        player.sum().add();
+    /**
+     * What to multiply each example's derivative of the penalty by for a distance in the input. Short ways are lost in
+     * the rounding of the input, and over long ones products of changes, which cancel, drown the changes themselves;
+     * these grow with the norm.
+     */
+    private double scale(double[] norms) {
+        double longest = 0;
+        for (double norm : norms) {
+            longest = Math.max(longest, Math.abs(penalty.derivative(norm)) * Math.sqrt(Math.max(1, norm)));
+        }
+        return longest > 0 ? 1 / longest : 1;
     }
 
-    /** Truncation grows with the square of the width, rounding with its inverse: the cube root balances them. */
-    private static double smoothStep(DataType type) {
-        return Math.cbrt(type == DataType.FLOAT ? 0x1p-24 : 0x1p-53);
+    private static double[] norms(INDArray gradient, int count) {
+        FlatArray g = FlatArray.of(gradient);
+        double[] way = new double[Math.toIntExact(gradient.length() / count)];
+        double[] norms = new double[count];
+        for (int i = 0; i < count; i++) {
+            g.get(i * way.length, way, way.length);
+            double square = 0;
+            for (double component : way) {
+                square += component * component;
+            }
+            norms[i] = Math.sqrt(square);
+        }
+        return norms;
     }
 
-    /** Goes to both sides of each point along its gradient; gives the value, and the weight of each difference. */
-    private double spread(
-            INDArray x, INDArray gradient, INDArray above, INDArray below, double step, double[] weights) {
+    /** Goes some distance to both sides of each point along its gradient. */
+    private void spread(
+            INDArray x, INDArray gradient, double[] norms, double[] distances, INDArray above, INDArray below) {
         int width = reserve(x);
         FlatArray g = FlatArray.of(gradient);
         FlatArray centre = FlatArray.of(x);
         FlatArray up = FlatArray.of(above);
         FlatArray down = FlatArray.of(below);
         double[] way = new double[width];
-        double value = 0;
-        for (int i = 0; i < weights.length; i++) {
+        for (int i = 0; i < norms.length; i++) {
             int offset = i * width;
             g.get(offset, way, width);
-            double square = 0;
-            for (double component : way) {
-                square += component * component;
-            }
-            double norm = Math.sqrt(square);
-            value += penalty.value(norm) / weights.length;
-            weights[i] = penalty.derivative(norm) / (2 * step * weights.length);
-            double scale = norm > 0 ? step / norm : 0; // where the function is flat there is no direction
+            // where the function is flat there is no direction
+            double scale = norms[i] > 0 ? distances[i] / norms[i] : 0;
             centre.get(offset, row, width);
             for (int j = 0; j < width; j++) {
                 other[j] = row[j] + scale * way[j];
@@ -104,7 +129,6 @@ final class GradientPenalty {
             up.put(offset, other, width);
             down.put(offset, row, width);
         }
-        return value;
     }
 
     /** The points where the slope is looked at: the given arrays or one of our own. */

@@ -132,7 +132,7 @@ class GradientPenaltyTest {
     }
 
     private static Pass pass() {
-        return Pass.train(STREAMS.key("discriminator-penalty-mask-0", DRAW.index()));
+        return Pass.record(STREAMS.key("discriminator-penalty-mask-0", DRAW.index()));
     }
 
     /** The points of each penalty, written down once more. */

@@ -1,6 +1,9 @@
 package org.mirage4j.core.engine.plan;
 
+import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.DoubleUnaryOperator;
 import org.bytedeco.dnnl.global.dnnl;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +13,12 @@ final class Activate extends Operation {
     private boolean fused;
     private boolean gradientFused;
     private @Nullable Memory slopes;
+    /** In a recorded pass with a curved function, the gradient that came back to the output. */
+    private @Nullable Memory arrived;
+    /** In a replay of such a pass, how far the input is from the recorded one, and what that adds to the gradient. */
+    private @Nullable Memory moved;
+
+    private @Nullable Memory bend;
 
     Activate(String name, Value input, Nonlinearity kind) {
         super(name, List.of(input), false);
@@ -31,9 +40,14 @@ final class Activate extends Operation {
         gradientFused = true;
     }
 
-    /** Whether this keeps the slopes of a recorded pass; from {@link #compileSlopes} on. */
-    boolean replays() {
-        return slopes != null;
+    /** Whether this is curved and its pass recorded or replayed, so that its input must not be lost in a fusion. */
+    boolean followsTangent(Compilation compilation) {
+        return (compilation.recording() || compilation.replaying()) && kind.curvature() != null;
+    }
+
+    /** Whether its gradient is a product with the slopes of a recorded pass; from {@link #compileSlopes} on. */
+    boolean scalesByKeptSlopes() {
+        return slopes != null && kind.curvature() == null;
     }
 
     /** The recorded slopes. */
@@ -47,7 +61,7 @@ final class Activate extends Operation {
 
     @Override
     boolean replaysInput() {
-        return kind.piecewiseLinear() && !kind.fromOutput();
+        return (kind.piecewiseLinear() && !kind.fromOutput()) || kind.curvature() != null;
     }
 
     /** What the derivative is computed from. */
@@ -89,10 +103,37 @@ final class Activate extends Operation {
         Memory src = compilation.convert(this, "src", input().data(), slope.layout());
         Memory dst = compilation.arena().memory(slope.layout());
         compilation.binary(layer(), dnnl.dnnl_binary_mul, src, slope, dst, List.of());
-        if (kind.clips()) {
+        if (kind.clips() || kind.curvature() != null) {
             compilation.binary(layer(), dnnl.dnnl_binary_add, dst, compileOffsets(compilation, slope), dst, List.of());
         }
         output().setData(dst);
+        if (kind.curvature() != null) {
+            compileBend(compilation, src);
+        }
+    }
+
+    /** Prepares the slope's own slope, times the gradient that the recorded pass brought back. */
+    private void compileBend(Compilation compilation, Memory src) {
+        DoubleUnaryOperator curvature = Objects.requireNonNull(kind.curvature());
+        Activate recorded = compilation.recorded(this, Activate.class);
+        Memory before = recorded.input().data();
+        Memory gradient = recorded.arrived;
+        if (gradient == null) {
+            throw new IllegalStateException("a replay needs a recorded pass that went back");
+        }
+        Memory result = compilation.arena().memory(before.layout());
+        FloatBuffer x = Arena.floats(before.address(), before.layout().bytes() / Float.BYTES);
+        FloatBuffer from = Arena.floats(gradient.address(), x.capacity());
+        FloatBuffer to = Arena.floats(result.address(), x.capacity());
+        compilation.prepare(() -> compilation.add(() -> {
+            for (int i = 0; i < x.capacity(); i++) {
+                to.put(i, (float) (from.get(i) * curvature.applyAsDouble(x.get(i))));
+            }
+        }));
+        bend = result;
+        Memory way = compilation.arena().memory(before.layout());
+        compilation.binary(layer(), dnnl.dnnl_binary_sub, src, before, way, List.of());
+        moved = way;
     }
 
     @Override
@@ -100,7 +141,7 @@ final class Activate extends Operation {
         if (fused) {
             return;
         }
-        if (compilation.replaying() && kind.piecewiseLinear()) {
+        if (compilation.replaying() && (kind.piecewiseLinear() || kind.curvature() != null)) {
             compileReplay(compilation);
             return;
         }
@@ -125,12 +166,22 @@ final class Activate extends Operation {
             backward.contribute(this, input(), backward.gradient(output()));
             return;
         }
-        Memory reference = replays() ? slopes() : reference();
+        Compilation compilation = backward.compilation();
+        Memory reference = slopes == null ? reference() : slopes;
         Memory diff = backward.gradient(this, output(), reference.layout());
-        if (replays()) {
-            backward.compilation().binary(layer(), dnnl.dnnl_binary_mul, diff, reference, diff, List.of());
+        if (compilation.recording() && kind.curvature() != null) {
+            arrived = compilation.buffer(this, "arrived", diff.layout());
+            compilation.reorder(layer(), diff, arrived);
+        }
+        if (slopes == null) {
+            compileGradient(compilation, reference, diff, diff);
         } else {
-            compileGradient(backward.compilation(), reference, diff, diff);
+            compilation.binary(layer(), dnnl.dnnl_binary_mul, diff, reference, diff, List.of());
+        }
+        if (bend != null && moved != null) {
+            Memory turned = compilation.buffer(this, "turned", diff.layout());
+            compilation.binary(layer(), dnnl.dnnl_binary_mul, moved, bend, turned, List.of());
+            compilation.binary(layer(), dnnl.dnnl_binary_add, diff, turned, diff, List.of());
         }
         backward.contribute(this, input(), diff);
     }

@@ -47,6 +47,11 @@ final class Compilation {
         return mode.differentiable();
     }
 
+    /** Whether operations keep what replays of this pass need; a piecewise linear plan has it anyway. */
+    boolean recording() {
+        return mode == Mode.RECORD;
+    }
+
     boolean replaying() {
         return mode == Mode.REPLAY;
     }

@@ -35,7 +35,8 @@ final class Epilogue {
         DropUnits dropout = null;
         if (last.soleConsumer() instanceof Activate next
                 && (!training || next.kind().fromOutput())
-                && (matrix || !compilation.replaying() || !next.kind().piecewiseLinear())) {
+                && (matrix || !compilation.replaying() || !next.kind().piecewiseLinear())
+                && !next.followsTangent(compilation)) {
             activation = next;
             last = next.output();
         }

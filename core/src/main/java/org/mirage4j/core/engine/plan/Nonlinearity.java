@@ -2,8 +2,10 @@ package org.mirage4j.core.engine.plan;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
 import org.bytedeco.dnnl.global.dnnl;
 import org.jspecify.annotations.Nullable;
+import org.mirage4j.core.engine.Curve;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationELU;
 import org.nd4j.linalg.activations.impl.ActivationHardSigmoid;
@@ -92,6 +94,20 @@ record Nonlinearity(int algorithm, float alpha, float beta, boolean fromOutput, 
     /** Whether its slope is constant between kinks. */
     boolean piecewiseLinear() {
         return signPreserving || clips();
+    }
+
+    /** Its second derivative; null where that is zero but for kinks. */
+    @Nullable DoubleUnaryOperator curvature() {
+        IActivation same =
+                switch (algorithm) {
+                    case dnnl.dnnl_eltwise_tanh_use_dst_for_bwd -> new ActivationTanH();
+                    case dnnl.dnnl_eltwise_logistic_use_dst_for_bwd -> new ActivationSigmoid();
+                    case dnnl.dnnl_eltwise_elu_use_dst_for_bwd -> new ActivationELU(alpha);
+                    case dnnl.dnnl_eltwise_soft_relu -> new ActivationSoftPlus();
+                    case dnnl.dnnl_eltwise_swish -> new ActivationSwish();
+                    default -> null;
+                };
+        return same == null ? null : Curve.of(same).orElseThrow().curvature();
     }
 
     /** Whether it is max(x, 0). */

@@ -79,7 +79,7 @@ final class Plan implements AutoCloseable {
         }
         try (Threads.Scope ignored = Threads.use(threads)) {
             for (Value input : inputs) {
-                boolean replayed = mode == Mode.TRAIN
+                boolean replayed = (mode == Mode.TRAIN || mode == Mode.RECORD)
                         && input.consumers().stream().anyMatch(Operation::replaysInput)
                         && GateReplay.unsupportedReason(graph).isEmpty();
                 Layout layout = arena.plain(input.dims());

@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.engine.Engine;
+import org.mirage4j.core.engine.GateReplay;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Pass.Mode;
 import org.mirage4j.core.engine.Wanted;
@@ -26,6 +27,7 @@ public final class PlanEngine implements Engine {
 
     private final ComputationGraph graph;
     private final Map<Key, Plan> plans = new LinkedHashMap<>(MOST_PLANS, 0.75f, true);
+    private final boolean piecewiseAffine;
     private Arrays arrays;
     private @Nullable Plan pending;
     private @Nullable Plan recorded;
@@ -36,6 +38,7 @@ public final class PlanEngine implements Engine {
     private PlanEngine(ComputationGraph graph) {
         this.graph = graph;
         this.arrays = Arrays.of(graph);
+        this.piecewiseAffine = GateReplay.isPiecewiseAffine(graph);
     }
 
     /**
@@ -89,17 +92,18 @@ public final class PlanEngine implements Engine {
         if (pass.mode() == Mode.REPLAY) {
             Plan last = recorded;
             if (last == null) {
-                throw new IllegalStateException("a replay needs a training pass before it");
+                throw new IllegalStateException("a replay needs a recorded pass before it");
             }
             Plan replay = last.replay();
             pending = replay;
             replay.forward(inputs, pass.maskKey());
             return replay;
         }
-        Plan plan = plan(inputs, pass.mode());
-        if (pass.mode() == Mode.TRAIN) {
+        boolean records = pass.mode() == Mode.RECORD;
+        Plan plan = plan(inputs, records && piecewiseAffine ? Mode.TRAIN : pass.mode());
+        if (pass.mode().differentiable()) {
             pending = plan;
-            recorded = plan;
+            recorded = records ? plan : null;
         }
         plan.forward(inputs, pass.maskKey());
         return plan;
@@ -120,7 +124,7 @@ public final class PlanEngine implements Engine {
         Plan plan = pending;
         if (plan == null) {
             throw new MirageException(
-                    "a backward pass needs a forward pass in mode TRAIN before it, and only one may follow each");
+                    "a backward pass needs a forward pass in mode TRAIN, RECORD or REPLAY before it, and only one may follow each");
         }
         pending = null;
         return plan;

@@ -100,7 +100,7 @@ final class Product extends Operation {
             Memory factor = null;
             if (producer instanceof DropUnits dropout && dropout.multiplies()) {
                 factor = dropout.mask();
-            } else if (producer instanceof Activate activation && activation.replays()) {
+            } else if (producer instanceof Activate activation && activation.scalesByKeptSlopes()) {
                 factor = activation.slopes();
             }
             if (factor == null || !factor.layout().sameAs(layout)) {
