@@ -148,7 +148,20 @@ public final class DropoutClassifier implements AutoCloseable {
         INDArray logits = logits(input);
         List<double[]> rows = PredictionNetwork.toRows(logits);
         NativeMemory.release(logits);
+        for (int i = 0; i < rows.size(); i++) {
+            requireFinite(rows.get(i), i);
+        }
         return rows.stream().map(Softmax::of).toList();
+    }
+
+    /** Finite values can be so large that the network overflows. */
+    private static void requireFinite(double[] logits, int example) {
+        for (double logit : logits) {
+            if (!Double.isFinite(logit)) {
+                throw new MirageException("example " + example + ": what the network gives must be finite, but is "
+                        + logit + "; the example's values may be too large");
+            }
+        }
     }
 
     /**
@@ -161,7 +174,7 @@ public final class DropoutClassifier implements AutoCloseable {
      * @param seed decides the masks
      * @return one prediction per example
      * @throws MirageException if the examples are not of the shape trained on or not such as {@link Inputs#checked}
-     *     takes, or there is no pass
+     *     takes, or so large that the network overflows, or there is no pass
      */
     public List<Prediction> predict(INDArray input, int passes, long seed) {
         if (passes < 1) {
@@ -174,7 +187,9 @@ public final class DropoutClassifier implements AutoCloseable {
             List<double[]> logits = PredictionNetwork.toRows(outputs);
             NativeMemory.release(outputs);
             for (int i = 0; i < logits.size(); i++) {
-                sums.get(firstRow + i % rows).add(Softmax.of(logits.get(i)));
+                int example = firstRow + i % rows;
+                requireFinite(logits.get(i), example);
+                sums.get(example).add(Softmax.of(logits.get(i)));
             }
         });
         return sums.stream().map(Prediction.Accumulator::prediction).toList();

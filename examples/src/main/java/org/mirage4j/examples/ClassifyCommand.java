@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.mirage4j.classifier.AskingRule;
 import org.mirage4j.classifier.ClassifierEvaluation;
 import org.mirage4j.classifier.ClassifierOptions;
-import org.mirage4j.classifier.EntropyThreshold;
 import org.mirage4j.classifier.EpochReport;
 import org.mirage4j.classifier.run.ClassifierData;
 import org.mirage4j.classifier.run.ClassifierRun;
@@ -104,7 +104,7 @@ final class ClassifyCommand implements Callable<Integer> {
         int wantedPasses = passes != null ? passes : before == null ? PASSES : before.passes();
         double wantedAccuracy = accuracy != null ? accuracy : before == null ? ACCURACY : before.accuracy();
         try {
-            EntropyThreshold.requireAccuracy(wantedAccuracy);
+            AskingRule.requireAccuracy(wantedAccuracy);
         } catch (MirageException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
@@ -115,6 +115,7 @@ final class ClassifyCommand implements Callable<Integer> {
         PrintWriter results = spec.commandLine().getOut();
         results.println("weight scaling: " + line(result.ordinary()));
         results.println("Monte Carlo:    " + line(result.monteCarlo()));
+        results.println(result.rule().promise());
         results.println("report: " + result.report());
     }
 

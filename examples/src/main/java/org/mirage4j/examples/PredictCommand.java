@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "predict",
-        description = "Predicts with the model of a classifier's run: class, probability, entropy, mutual information"
-                + " and whether to ask a person.")
+        description = "Predicts with the model of a classifier's run: class, probability, entropy, mutual information,"
+                + " whether to ask a person and why.")
 final class PredictCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli fills it in
@@ -62,12 +62,15 @@ final class PredictCommand implements Callable<Integer> {
             names = "--passes",
             converter = PositiveInteger.class,
             paramLabel = "T",
-            defaultValue = "50",
-            description = "Monte Carlo passes. Default: ${DEFAULT-VALUE}.")
-    private int passes;
+            description = "Monte Carlo passes. Default: those that the run was measured with.")
+    private @Nullable Integer passes;
 
-    @Mixin
-    private final SeedOption seed = new SeedOption();
+    @Option(
+            names = "--seed",
+            converter = WholeNumber.class,
+            paramLabel = "N",
+            description = "Seed of the masks. Default: that of the run.")
+    private @Nullable Long seed;
 
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "CSV file to write.")
     @SuppressWarnings("NullAway.Init")
@@ -77,9 +80,11 @@ final class PredictCommand implements Callable<Integer> {
     public Integer call() {
         RuntimeOptions.check(Path.of(""), spec.commandLine().getErr());
         RunPredictor predictor = RunPredictor.open(run);
+        int times = passes == null ? predictor.passes() : passes;
+        long masks = seed == null ? predictor.seed() : seed;
         List<TablePrediction> predictions = input.csv != null
-                ? predictor.predict(CsvTable.read(input.csv), passes, seed.value())
-                : predictor.predict(images(), passes, seed.value());
+                ? predictor.predict(CsvTable.read(input.csv), times, masks)
+                : predictor.predict(images(), times, masks);
         TableClassifier.write(predictions, out);
         long asked = predictions.stream().filter(TablePrediction::askPerson).count();
         spec.commandLine().getErr().println(predictions.size() + " predictions, " + asked + " of them for a person");

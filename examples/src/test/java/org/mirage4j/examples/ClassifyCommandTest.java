@@ -76,9 +76,9 @@ class ClassifyCommandTest {
         Outcome outcome = mirageSucceeds("predict", "--run", table(), "--csv", rows, "--out", out);
         assertThat(outcome.err()).contains("2 predictions");
         List<String> lines = Files.readAllLines(out);
-        assertThat(lines.get(0)).isEqualTo("class,probability,entropy,mutual_information,ask_a_person");
+        assertThat(lines.get(0)).isEqualTo("class,probability,entropy,mutual_information,ask_a_person,because,outside");
         assertThat(lines.get(1)).startsWith("plum,");
-        assertThat(lines.get(2)).startsWith("pear,").matches(".*,(true|false)");
+        assertThat(lines.get(2)).startsWith("pear,").matches(".*,(true|false),[^,]*,");
     }
 
     @Test

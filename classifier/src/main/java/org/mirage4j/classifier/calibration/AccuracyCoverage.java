@@ -88,22 +88,4 @@ public record AccuracyCoverage(List<Point> points) {
                 .findFirst()
                 .orElse(points.get(points.size() - 1));
     }
-
-    /**
-     * The largest threshold of uncertainty below which the model is accurate enough: what lies above it is
-     * for a person to look at.
-     *
-     * @param accuracy the accuracy wanted, in [0, 1]
-     * @return the threshold; negative infinity if no share is so accurate
-     */
-    public double thresholdFor(double accuracy) {
-        if (!(accuracy >= 0 && accuracy <= 1)) {
-            throw new MirageException("accuracy must be in [0, 1], but is " + accuracy);
-        }
-        return points.stream()
-                .filter(point -> point.accuracy() >= accuracy)
-                .mapToDouble(Point::uncertainty)
-                .max()
-                .orElse(Double.NEGATIVE_INFINITY);
-    }
 }

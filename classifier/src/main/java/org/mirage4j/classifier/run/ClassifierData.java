@@ -1,6 +1,7 @@
 package org.mirage4j.classifier.run;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -12,8 +13,8 @@ import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.table.CsvTable;
 
 /**
- * What a classifier run works on: one part to train on, one to fit temperature and threshold on, one to
- * measure on. No example is in two of them. Immutable.
+ * What a classifier run works on: one part to train on, one to fit the temperature and the rule when a
+ * person is asked on, one to measure on. No example is in two of them. Immutable.
  */
 public final class ClassifierData {
     private static final double CALIBRATION_SHARE = 0.1;
@@ -23,6 +24,8 @@ public final class ClassifierData {
     private final InMemoryExamples training;
     private final InMemoryExamples calibration;
     private final InMemoryExamples test;
+    private final List<List<String>> calibrationOutside;
+    private final List<List<String>> testOutside;
     private final List<String> classes;
     private final @Nullable TablePreparation preparation;
 
@@ -32,6 +35,8 @@ public final class ClassifierData {
             InMemoryExamples training,
             InMemoryExamples calibration,
             InMemoryExamples test,
+            List<List<String>> calibrationOutside,
+            List<List<String>> testOutside,
             List<String> classes,
             @Nullable TablePreparation preparation) {
         this.name = name;
@@ -39,6 +44,8 @@ public final class ClassifierData {
         this.training = training;
         this.calibration = calibration;
         this.test = test;
+        this.calibrationOutside = calibrationOutside;
+        this.testOutside = testOutside;
         this.classes = classes;
         this.preparation = preparation;
     }
@@ -66,10 +73,17 @@ public final class ClassifierData {
                 split.training(),
                 split.heldOut(),
                 test,
+                nowhere(split.heldOut()),
+                nowhere(test),
                 IntStream.range(0, training.classes())
                         .mapToObj(Integer::toString)
                         .toList(),
                 null);
+    }
+
+    /** Images that passed {@link org.mirage4j.core.data.Inputs} are all in range. */
+    private static List<List<String>> nowhere(InMemoryExamples images) {
+        return Collections.nCopies((int) images.size(), List.of());
     }
 
     private static void requireImages(InMemoryExamples examples) {
@@ -96,6 +110,8 @@ public final class ClassifierData {
                 parts.training(),
                 parts.calibration(),
                 parts.test(),
+                parts.calibrationOutside(),
+                parts.testOutside(),
                 parts.preparation().classes(),
                 parts.preparation());
     }
@@ -127,6 +143,16 @@ public final class ClassifierData {
 
     InMemoryExamples test() {
         return test;
+    }
+
+    /** The columns that lie outside what training has seen, by example of the calibration part; none for images. */
+    List<List<String>> calibrationOutside() {
+        return calibrationOutside;
+    }
+
+    /** The same of the test part. */
+    List<List<String>> testOutside() {
+        return testOutside;
     }
 
     List<String> classes() {

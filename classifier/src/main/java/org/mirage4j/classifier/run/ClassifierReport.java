@@ -3,11 +3,13 @@ package org.mirage4j.classifier.run;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.mirage4j.classifier.ClassifierEvaluation;
+import org.mirage4j.classifier.Doubt;
 import org.mirage4j.classifier.Prediction;
 import org.mirage4j.classifier.calibration.AccuracyCoverage;
 import org.mirage4j.classifier.calibration.Auroc;
@@ -94,21 +96,28 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
 
     private void trust(HtmlReport report) {
         long answered = evidence.answered();
+        int all = evidence.predictions().size();
         String answers = answered == 0
-                ? "No share of the calibration part was so accurate: a person is always asked."
+                ? "On the test part it is so."
                 : String.format(
                         Locale.ROOT,
                         "On the test part the model answers %s by itself, and %s of these answers are right.",
-                        percent((double) answered / evidence.predictions().size()),
+                        percent((double) answered / all),
                         percent((double) evidence.answeredRightly() / answered));
         report.section("Can it be trusted")
                 .text(String.format(
                         Locale.ROOT,
-                        "A person is asked where the entropy is above %.4f nats, chosen on the calibration part for an"
-                                + " accuracy of %s on the rest. %s",
-                        evidence.threshold().entropy(),
-                        percent(evidence.threshold().accuracy()),
+                        "A person is asked where the entropy is above %s, where the mutual information is above %s,"
+                                + " and where a column holds what training has not seen. %s %s",
+                        nats(evidence.rule().entropy()),
+                        nats(evidence.rule().mutualInformation()),
+                        evidence.rule().promise(),
                         answers))
+                .table(
+                        List.of("why a person is asked", "share of the test part"),
+                        Arrays.stream(Doubt.values())
+                                .map(doubt -> List.of(doubt.title(), percent((double) evidence.asked(doubt) / all)))
+                                .toList())
                 .chart(
                         reliability(),
                         "reliability diagram",
@@ -118,6 +127,10 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
                         coverage(),
                         "accuracy by coverage",
                         "How accurate the model is on the share of the test part it is surest of");
+    }
+
+    private static String nats(double threshold) {
+        return threshold < 0 ? "nothing at all" : String.format(Locale.ROOT, "%.4f nats", threshold);
     }
 
     private Path reliability() {

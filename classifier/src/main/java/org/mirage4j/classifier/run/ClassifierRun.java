@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.mirage4j.classifier.AskingRule;
 import org.mirage4j.classifier.ClassifierEvaluation;
 import org.mirage4j.classifier.ClassifierOptions;
 import org.mirage4j.classifier.ClassifierTraining;
 import org.mirage4j.classifier.DropoutClassifier;
-import org.mirage4j.classifier.EntropyThreshold;
 import org.mirage4j.classifier.EpochReport;
 import org.mirage4j.classifier.table.TableClassifier;
 import org.mirage4j.classifier.table.TablePreparation;
@@ -37,7 +37,7 @@ public final class ClassifierRun implements AutoCloseable {
     static final String HELD_OUT_ERROR = "held_out_error";
 
     private static final int KEPT_CHECKPOINTS = 2;
-    private static final String PASSES = "passes";
+    static final String PASSES = "passes";
     private static final String ACCURACY = "accuracy";
     private static final String ORIGIN = "origin";
     private static final String SECONDS = "seconds";
@@ -91,6 +91,7 @@ public final class ClassifierRun implements AutoCloseable {
      * @param finished whether there is nothing left to train
      * @param ordinary weight scaling on the test part
      * @param monteCarlo Monte Carlo prediction on the test part
+     * @param rule when a person is asked
      * @param time wall time of training
      * @param report the page
      */
@@ -99,6 +100,7 @@ public final class ClassifierRun implements AutoCloseable {
             boolean finished,
             ClassifierEvaluation ordinary,
             ClassifierEvaluation monteCarlo,
+            AskingRule rule,
             Duration time,
             Path report) {}
 
@@ -168,7 +170,7 @@ public final class ClassifierRun implements AutoCloseable {
             throw new MirageException(
                     "a Monte Carlo prediction needs at least 1 pass, but was asked for " + recipe.passes());
         }
-        EntropyThreshold.requireAccuracy(recipe.accuracy());
+        AskingRule.requireAccuracy(recipe.accuracy());
         Map<String, Object> config = new LinkedHashMap<>(OptionsMap.of(recipe.options()));
         config.put(PASSES, recipe.passes());
         config.put(ACCURACY, recipe.accuracy());
@@ -305,7 +307,7 @@ public final class ClassifierRun implements AutoCloseable {
     private Result measure(Duration time) {
         try (DropoutClassifier classifier = training.classifier()) {
             Evidence evidence = Evidence.gather(classifier, data, passes, accuracy, options.seed());
-            save(classifier, evidence.threshold());
+            save(classifier, evidence.rule());
             Map<String, Object> numbers = evidence.toMap();
             numbers.put("dropoutRatesLearned", training.learnedRates());
             RunJson.write(directory.folder().resolve("evaluation.json"), numbers);
@@ -316,6 +318,7 @@ public final class ClassifierRun implements AutoCloseable {
                     !training.goesOn(),
                     ClassifierEvaluation.of(evidence.ordinary()),
                     ClassifierEvaluation.of(evidence.monteCarlo()),
+                    evidence.rule(),
                     time,
                     directory.report());
         }
@@ -368,14 +371,14 @@ public final class ClassifierRun implements AutoCloseable {
         }
     }
 
-    private void save(DropoutClassifier classifier, EntropyThreshold threshold) {
+    private void save(DropoutClassifier classifier, AskingRule rule) {
         Path model = model(directory);
         Optional<TablePreparation> preparation = data.preparation();
         if (preparation.isPresent()) {
-            new TableClassifier(preparation.get(), classifier, threshold).save(model);
+            new TableClassifier(preparation.get(), classifier, rule).save(model);
         } else {
             classifier.save(model);
-            threshold.save(model);
+            rule.save(model);
         }
     }
 

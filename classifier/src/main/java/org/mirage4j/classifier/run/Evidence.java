@@ -3,11 +3,13 @@ package org.mirage4j.classifier.run;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import org.mirage4j.classifier.AskingRule;
 import org.mirage4j.classifier.ClassifierEvaluation;
+import org.mirage4j.classifier.Doubt;
 import org.mirage4j.classifier.DropoutClassifier;
-import org.mirage4j.classifier.EntropyThreshold;
 import org.mirage4j.classifier.Prediction;
 import org.mirage4j.classifier.calibration.AccuracyCoverage;
 import org.mirage4j.classifier.calibration.LabelledPredictions;
@@ -24,9 +26,9 @@ import org.mirage4j.core.data.InMemoryExamples;
  * @param scaled ordinary predictions divided by the temperature
  * @param predictions what the means come from
  * @param temperature fitted on the calibration part
- * @param threshold chosen on the calibration part
+ * @param rule when a person is asked, fitted on the calibration part
+ * @param doubts why, by example of the test part
  * @param passes Monte Carlo passes
- * @param calibrated number of examples in the calibration part
  * @param outOfDistribution on spoilt images; empty for tables
  */
 record Evidence(
@@ -35,9 +37,9 @@ record Evidence(
         LabelledPredictions scaled,
         List<Prediction> predictions,
         TemperatureScaling temperature,
-        EntropyThreshold threshold,
+        AskingRule rule,
+        List<Set<Doubt>> doubts,
         int passes,
-        int calibrated,
         List<OutOfDistribution.Detection> outOfDistribution) {
     private static final int SPOILT = 1000;
 
@@ -45,8 +47,12 @@ record Evidence(
         Batch calibration = all(data.calibration());
         int[] calibrationLabels = labels(calibration);
         TemperatureScaling temperature = TemperatureScaling.fit(rows(classifier, calibration), calibrationLabels);
-        EntropyThreshold threshold = EntropyThreshold.fit(
-                classifier.predict(calibration.features(), passes, seed), calibrationLabels, accuracy);
+        AskingRule rule = AskingRule.fit(
+                classifier.predict(calibration.features(), passes, seed),
+                data.calibrationOutside(),
+                calibrationLabels,
+                accuracy,
+                AskingRule.CONFIDENCE);
         Batch test = all(data.test());
         int[] labels = labels(test);
         List<Prediction> predictions = classifier.predict(test.features(), passes, seed);
@@ -61,9 +67,12 @@ record Evidence(
                         labels),
                 predictions,
                 temperature,
-                threshold,
+                rule,
+                IntStream.range(0, labels.length)
+                        .mapToObj(i -> rule.doubts(
+                                predictions.get(i), data.testOutside().get(i)))
+                        .toList(),
                 passes,
-                calibrationLabels.length,
                 outOfDistribution(classifier, data, passes, seed));
     }
 
@@ -108,20 +117,25 @@ record Evidence(
 
     /** How many of the test part the model answers by itself. */
     long answered() {
-        return predictions.stream().filter(p -> !threshold.asks(p)).count();
+        return doubts.stream().filter(Set::isEmpty).count();
     }
 
     /** How many of these rightly. */
     long answeredRightly() {
-        return IntStream.range(0, predictions.size())
-                .filter(i -> !threshold.asks(predictions.get(i)) && monteCarlo.isRight(i))
+        return IntStream.range(0, doubts.size())
+                .filter(i -> doubts.get(i).isEmpty() && monteCarlo.isRight(i))
                 .count();
+    }
+
+    /** About how many of the test part a person is asked for some reason, perhaps among others. */
+    long asked(Doubt doubt) {
+        return doubts.stream().filter(all -> all.contains(doubt)).count();
     }
 
     Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("testExamples", ordinary.size());
-        map.put("calibrationExamples", calibrated);
+        map.put("calibrationExamples", rule.calibrated());
         map.put("weightScaling", numbers(ordinary));
         Map<String, Object> mean = numbers(monteCarlo);
         mean.put("passes", passes);
@@ -130,10 +144,16 @@ record Evidence(
         cooled.put("temperature", temperature.temperature());
         map.put("temperatureScaling", cooled);
         Map<String, Object> asking = new LinkedHashMap<>();
-        asking.put("entropyThreshold", threshold.entropy());
-        asking.put("accuracyWanted", threshold.accuracy());
+        asking.put("entropyThreshold", rule.entropy());
+        asking.put("mutualInformationThreshold", rule.mutualInformation());
+        asking.put("accuracyWanted", rule.accuracy());
+        asking.put("confidence", rule.confidence());
+        asking.put("promise", rule.promise());
         asking.put("answeredByModel", answered());
         asking.put("ofTheseRight", answeredRightly());
+        asking.put("askedForEntropy", asked(Doubt.ENTROPY));
+        asking.put("askedForMutualInformation", asked(Doubt.MUTUAL_INFORMATION));
+        asking.put("askedForRange", asked(Doubt.RANGE));
         map.put("askAPerson", asking);
         map.put("accuracyByCoverageOfEntropy", coverage(by(Prediction::predictiveEntropy)));
         map.put("accuracyByCoverageOfMutualInformation", coverage(by(Prediction::mutualInformation)));

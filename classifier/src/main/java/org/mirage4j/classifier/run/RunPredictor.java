@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.mirage4j.classifier.AskingRule;
 import org.mirage4j.classifier.DropoutClassifier;
-import org.mirage4j.classifier.EntropyThreshold;
 import org.mirage4j.classifier.table.TableClassifier;
 import org.mirage4j.classifier.table.TablePrediction;
 import org.mirage4j.core.MirageException;
@@ -25,11 +25,15 @@ public final class RunPredictor {
     private final Path run;
     private final Path model;
     private final boolean table;
+    private final int passes;
+    private final long seed;
 
-    private RunPredictor(Path run, Path model, boolean table) {
+    private RunPredictor(Path run, Path model, boolean table, int passes, long seed) {
         this.run = run;
         this.model = model;
         this.table = table;
+        this.passes = passes;
+        this.seed = seed;
     }
 
     /**
@@ -50,7 +54,34 @@ public final class RunPredictor {
             throw new MirageException("run " + folder + " holds no model; it is "
                     + directory.manifest().status().name().toLowerCase(Locale.ROOT));
         }
-        return new RunPredictor(folder, model, TableClassifier.isSavedIn(model));
+        if (!(directory.config().get(ClassifierRun.PASSES) instanceof Integer passes) || passes < 1) {
+            throw new MirageException("run " + folder + " does not say in its config.json with how many passes its"
+                    + " model was measured");
+        }
+        return new RunPredictor(
+                folder,
+                model,
+                TableClassifier.isSavedIn(model),
+                passes,
+                directory.manifest().seed());
+    }
+
+    /**
+     * The passes that the run was measured with: what is promised of answers without a person holds with these.
+     *
+     * @return at least 1
+     */
+    public int passes() {
+        return passes;
+    }
+
+    /**
+     * The seed that the run was measured with: what is promised of answers without a person holds with it.
+     *
+     * @return the seed
+     */
+    public long seed() {
+        return seed;
     }
 
     /**
@@ -100,13 +131,13 @@ public final class RunPredictor {
             throw new MirageException("run " + run + " was trained on a table, but was given images of shape "
                     + Arrays.toString(images.shape()));
         }
-        EntropyThreshold threshold = EntropyThreshold.load(model);
+        AskingRule rule = AskingRule.load(model);
         try (DropoutClassifier classifier = DropoutClassifier.load(model)) {
             List<String> classes = IntStream.range(0, classifier.classes())
                     .mapToObj(Integer::toString)
                     .toList();
             return classifier.predict(Inputs.images("images", images), passes, seed).stream()
-                    .map(prediction -> TablePrediction.of(prediction, classes, threshold))
+                    .map(prediction -> TablePrediction.of(prediction, classes, rule, List.of()))
                     .toList();
         }
     }

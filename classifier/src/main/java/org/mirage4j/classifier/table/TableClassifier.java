@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.mirage4j.classifier.AskingRule;
 import org.mirage4j.classifier.ClassifierEvaluation;
 import org.mirage4j.classifier.ClassifierOptions;
+import org.mirage4j.classifier.Doubt;
 import org.mirage4j.classifier.DropoutClassifier;
-import org.mirage4j.classifier.EntropyThreshold;
 import org.mirage4j.classifier.Prediction;
 import org.mirage4j.classifier.calibration.LabelledPredictions;
 import org.mirage4j.classifier.tuning.FoldSource;
@@ -24,7 +26,7 @@ import org.mirage4j.core.table.CsvTable;
 
 /**
  * A dropout classifier of table rows with its preparation. A fifth of the training rows is held out, to
- * measure the model on and to choose the entropy above which a person should be asked. Immutable and safe for
+ * measure the model on and to choose when a person should be asked. Immutable and safe for
  * concurrent use.
  */
 public final class TableClassifier implements AutoCloseable {
@@ -34,19 +36,19 @@ public final class TableClassifier implements AutoCloseable {
 
     private final TablePreparation preparation;
     private final DropoutClassifier classifier;
-    private final EntropyThreshold threshold;
+    private final AskingRule rule;
 
     /**
      * Puts together what belongs together.
      *
      * @param preparation how columns become numbers
      * @param classifier the classifier of prepared rows
-     * @param threshold the entropy above which a person is asked
+     * @param rule when a person is asked
      */
-    public TableClassifier(TablePreparation preparation, DropoutClassifier classifier, EntropyThreshold threshold) {
+    public TableClassifier(TablePreparation preparation, DropoutClassifier classifier, AskingRule rule) {
         this.preparation = preparation;
         this.classifier = classifier;
-        this.threshold = threshold;
+        this.rule = rule;
     }
 
     /**
@@ -73,7 +75,7 @@ public final class TableClassifier implements AutoCloseable {
      * @throws MirageException if the table cannot be used so
      */
     public static TableClassifier train(ClassifierOptions options, TableFolds folds, double accuracy) {
-        EntropyThreshold.requireAccuracy(accuracy);
+        AskingRule.requireAccuracy(accuracy);
         CsvTable table = folds.table();
         int[] labels = folds.labels();
         StratifiedFolds.requireMembers(labels, 2, folds::className, "two parts, for training and for the threshold");
@@ -88,7 +90,9 @@ public final class TableClassifier implements AutoCloseable {
         List<Prediction> predictions =
                 classifier.predict(parts.heldOut().examples(0, heldOut.length).features(), PASSES, options.seed());
         int[] right = IntStream.of(heldOut).map(row -> labels[row]).toArray();
-        return new TableClassifier(preparation, classifier, EntropyThreshold.fit(predictions, right, accuracy));
+        AskingRule rule = AskingRule.fit(
+                predictions, preparation.outside(table, heldOut), right, accuracy, AskingRule.CONFIDENCE);
+        return new TableClassifier(preparation, classifier, rule);
     }
 
     /**
@@ -101,14 +105,20 @@ public final class TableClassifier implements AutoCloseable {
      * @throws MirageException if a column is missing, or a value is not one that training has prepared for
      */
     public List<TablePrediction> predict(CsvTable table, int passes, long seed) {
-        return classifier.predict(preparation.features(table), passes, seed).stream()
-                .map(prediction -> TablePrediction.of(prediction, preparation.classes(), threshold))
+        return inWords(
+                classifier.predict(preparation.features(table), passes, seed), preparation.outside(table));
+    }
+
+    private List<TablePrediction> inWords(List<Prediction> predictions, List<List<String>> outside) {
+        return IntStream.range(0, predictions.size())
+                .mapToObj(i -> TablePrediction.of(predictions.get(i), preparation.classes(), rule, outside.get(i)))
                 .toList();
     }
 
     /**
-     * Writes predictions as CSV with the columns class, probability, entropy, mutual_information and
-     * ask_a_person, in the order of the rows.
+     * Writes predictions as CSV with the columns class, probability, entropy, mutual_information, ask_a_person,
+     * because (the doubts) and outside (the columns out of range, both separated by semicolons), in the order of the
+     * rows.
      *
      * @param predictions what to write
      * @param file where to
@@ -118,14 +128,16 @@ public final class TableClassifier implements AutoCloseable {
         AtomicFile.write(file, out -> {
             Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
             CsvWriter csv = CsvWriter.builder().build(writer);
-            csv.writeRecord("class", "probability", "entropy", "mutual_information", "ask_a_person");
+            csv.writeRecord("class", "probability", "entropy", "mutual_information", "ask_a_person", "because", "outside");
             for (TablePrediction prediction : predictions) {
                 csv.writeRecord(
                         prediction.label(),
                         Double.toString(prediction.probability()),
                         Double.toString(prediction.entropy()),
                         Double.toString(prediction.mutualInformation()),
-                        Boolean.toString(prediction.askPerson()));
+                        Boolean.toString(prediction.askPerson()),
+                        prediction.doubts().stream().map(Doubt::title).collect(Collectors.joining("; ")),
+                        String.join("; ", prediction.outside()));
             }
             csv.close();
         });
@@ -173,16 +185,16 @@ public final class TableClassifier implements AutoCloseable {
     }
 
     /**
-     * The entropy above which a person is asked.
+     * When a person is asked.
      *
-     * @return in nats; negative if always
+     * @return the rule, with what it promises
      */
-    public double threshold() {
-        return threshold.entropy();
+    public AskingRule rule() {
+        return rule;
     }
 
     /**
-     * Writes classifier, preparation and threshold into a folder, which is created if need be.
+     * Writes classifier, preparation and rule into a folder, which is created if need be.
      *
      * @param folder where to write
      * @throws MirageException if writing fails
@@ -190,7 +202,7 @@ public final class TableClassifier implements AutoCloseable {
     public void save(Path folder) {
         classifier.save(folder);
         preparation.save(folder.resolve(PREPARATION));
-        threshold.save(folder);
+        rule.save(folder);
     }
 
     /**
@@ -202,7 +214,7 @@ public final class TableClassifier implements AutoCloseable {
      */
     public static TableClassifier load(Path folder) {
         TablePreparation preparation = TablePreparation.load(folder.resolve(PREPARATION));
-        return new TableClassifier(preparation, DropoutClassifier.load(folder), EntropyThreshold.load(folder));
+        return new TableClassifier(preparation, DropoutClassifier.load(folder), AskingRule.load(folder));
     }
 
     /**

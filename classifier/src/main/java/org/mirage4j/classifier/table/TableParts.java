@@ -12,12 +12,34 @@ import org.mirage4j.core.table.CsvTable;
  *
  * @param preparation how columns become numbers
  * @param training three fifths of the rows, to train on
- * @param calibration a fifth, to fit temperature and threshold on
+ * @param calibration a fifth, to fit the temperature on and the rule when a person is asked
  * @param test a fifth, to measure on
+ * @param calibrationOutside the columns that lie outside what training has seen, by row of the calibration part
+ * @param testOutside the same of the test part
  */
 public record TableParts(
-        TablePreparation preparation, InMemoryExamples training, InMemoryExamples calibration, InMemoryExamples test) {
+        TablePreparation preparation,
+        InMemoryExamples training,
+        InMemoryExamples calibration,
+        InMemoryExamples test,
+        List<List<String>> calibrationOutside,
+        List<List<String>> testOutside) {
     private static final int FIFTHS = 5;
+
+    /**
+     * Copies the lists.
+     *
+     * @param preparation any
+     * @param training any
+     * @param calibration any
+     * @param test any
+     * @param calibrationOutside any
+     * @param testOutside any
+     */
+    public TableParts {
+        calibrationOutside = List.copyOf(calibrationOutside);
+        testOutside = List.copyOf(testOutside);
+    }
 
     /**
      * Parts a table whose schema is found out.
@@ -55,6 +77,8 @@ public record TableParts(
                 preparation,
                 preparation.examples(table.table(), training),
                 preparation.examples(table.table(), fifths.get(0)),
-                preparation.examples(table.table(), fifths.get(1)));
+                preparation.examples(table.table(), fifths.get(1)),
+                preparation.outside(table.table(), fifths.get(0)),
+                preparation.outside(table.table(), fifths.get(1)));
     }
 }

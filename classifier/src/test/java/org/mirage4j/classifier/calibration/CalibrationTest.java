@@ -88,16 +88,6 @@ class CalibrationTest {
     }
 
     @Test
-    void thresholdCoversAsMuchAsTheAccuracyAllows() {
-        AccuracyCoverage curve = AccuracyCoverage.of(FOUR, new double[] {1, 4, 2, 3});
-        assertThat(curve.thresholdFor(1)).isEqualTo(3);
-        assertThat(curve.thresholdFor(0.75)).isEqualTo(4);
-        AccuracyCoverage wrong =
-                AccuracyCoverage.of(LabelledPredictions.of(List.of(new double[] {0.9, 0.1}), new int[] {1}));
-        assertThat(wrong.thresholdFor(0.5)).isEqualTo(Double.NEGATIVE_INFINITY);
-    }
-
-    @Test
     void aurocByHand() {
         // pairs won: 2 over {1, 1.5}: 2, tie with 2: half; 5: 3; 1: a tie with 1: half
         assertThat(Auroc.of(new double[] {1, 2, 1.5}, new double[] {2, 5, 1})).isCloseTo((2.5 + 3 + 0.5) / 9, ROUNDING);

@@ -11,12 +11,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mirage4j.classifier.ClassifierOptions;
+import org.mirage4j.classifier.Doubt;
 import org.mirage4j.classifier.tuning.Candidate;
 import org.mirage4j.classifier.tuning.CrossValidation;
 import org.mirage4j.classifier.tuning.FoldSource;
@@ -163,10 +165,15 @@ class TableTest {
     @Test
     void trainedTableClassifierPredictsAsksAndSurvivesSaving() throws IOException {
         CsvTable test = fruit(60, 2);
-        try (TableClassifier classifier = TableClassifier.train(OPTIONS, fruit(300, 1), "fruit", 0.97)) {
+        try (TableClassifier classifier = TableClassifier.train(OPTIONS, fruit(300, 1), "fruit", 0.9)) {
             assertThat(classifier.evaluate(test).error()).isLessThan(0.15);
             List<TablePrediction> predictions = classifier.predict(test, 30, 1);
-            assertThat(predictions).hasSize(60).allMatch(p -> p.askPerson() == p.entropy() > classifier.threshold());
+            assertThat(predictions)
+                    .hasSize(60)
+                    .allMatch(p -> p.askPerson()
+                            == (p.entropy() > classifier.rule().entropy()
+                                    || p.mutualInformation() > classifier.rule().mutualInformation()
+                                    || !p.outside().isEmpty()));
             TablePrediction clear =
                     classifier.predict(table("size,colour", "9.5,red"), 30, 1).get(0);
             TablePrediction unclear =
@@ -174,6 +181,11 @@ class TableTest {
             assertThat(clear.label()).isEqualTo("apple");
             assertThat(clear.askPerson()).isFalse();
             assertThat(unclear.entropy()).isGreaterThan(clear.entropy());
+            TablePrediction far = classifier
+                    .predict(table("size,colour", "80,violet"), 30, 1)
+                    .get(0);
+            assertThat(far.outside()).containsExactly("size", "colour");
+            assertThat(far.doubts()).contains(Doubt.RANGE);
 
             classifier.save(folder.resolve("run"));
             try (TableClassifier loaded = TableClassifier.load(folder.resolve("run"))) {
@@ -183,10 +195,15 @@ class TableTest {
             TableClassifier.write(predictions, out);
             List<String> lines = Files.readAllLines(out);
             assertThat(lines).hasSize(61);
-            assertThat(lines.get(0)).isEqualTo("class,probability,entropy,mutual_information,ask_a_person");
+            assertThat(lines.get(0)).isEqualTo("class,probability,entropy,mutual_information,ask_a_person,because,outside");
             assertThat(lines.get(1))
                     .startsWith(predictions.get(0).label() + ","
                             + predictions.get(0).probability());
+            TableClassifier.write(List.of(far, clear), out);
+            lines = Files.readAllLines(out);
+            assertThat(lines.get(1)).endsWith("true,"
+                    + far.doubts().stream().map(Doubt::title).collect(Collectors.joining("; ")) + ",size; colour");
+            assertThat(lines.get(2)).endsWith("false,,");
         }
     }
 
