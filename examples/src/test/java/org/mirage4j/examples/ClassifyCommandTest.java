@@ -18,6 +18,7 @@ import org.mirage4j.core.data.NpyFile;
 import org.mirage4j.core.data.SyntheticDigits;
 import org.mirage4j.examples.CommandLineTest.Outcome;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 class ClassifyCommandTest {
     @TempDir
@@ -79,6 +80,18 @@ class ClassifyCommandTest {
         assertThat(lines.get(0)).isEqualTo("class,probability,entropy,mutual_information,ask_a_person,because,outside");
         assertThat(lines.get(1)).startsWith("plum,");
         assertThat(lines.get(2)).startsWith("pear,").matches(".*,(true|false),[^,]*,");
+    }
+
+    @Test
+    void rowsOutsideWhatTrainingHasSeenAreForAPersonAndSayWhy(@TempDir Path folder) throws IOException {
+        Path rows = folder.resolve("new.csv");
+        Files.writeString(rows, "colour,weight\nblue,61\nviolet,61\nblue,-500\n");
+        Path out = folder.resolve("predictions.csv");
+        mirageSucceeds("predict", "--run", table(), "--csv", rows, "--out", out);
+        List<String> lines = Files.readAllLines(out);
+        assertThat(lines.get(1)).doesNotContain("range").endsWith(",");
+        assertThat(lines.get(2)).matches(".*,true,(.*; )?range,colour");
+        assertThat(lines.get(3)).matches(".*,true,(.*; )?range,weight");
     }
 
     @Test
@@ -192,8 +205,6 @@ class ClassifyCommandTest {
 
     @Test
     void dataAndRunsThatCannotServeAreNamed(@TempDir Path folder) throws IOException {
-        Path unseen = folder.resolve("unseen.csv");
-        Files.writeString(unseen, "weight,colour\n60,violet\n");
         Path narrow = folder.resolve("narrow.csv");
         Files.writeString(narrow, "weight\n60\n");
         Path ragged = folder.resolve("ragged.csv");
@@ -201,10 +212,18 @@ class ClassifyCommandTest {
         Path small = folder.resolve("small.npy");
         NpyFile.write(
                 small,
-                new SyntheticDigits(5).examples(0, 1).examples(0, 1).features().reshape(1, 784));
+                new SyntheticDigits(5).examples(0, 1).examples(0, 1).features().reshape(1, 1, 14, 56));
+        Path huge = folder.resolve("huge.csv");
+        Files.writeString(huge, "weight,colour\n60,blue\n1e39,blue\n");
+        Path flat = folder.resolve("flat.npy");
+        NpyFile.write(flat, Nd4j.zeros(1, 784));
+        Path loud = folder.resolve("loud.npy");
+        NpyFile.write(loud, Nd4j.zeros(1, 1, 28, 28).addi(255));
         Path out = folder.resolve("out");
-        refused("\"violet\"", "predict", "--run", table(), "--csv", unseen, "--out", out);
         refused("lacks the columns [colour]", "predict", "--run", table(), "--csv", narrow, "--out", out);
+        refused("line 3, column \"weight\"", "predict", "--run", table(), "--csv", huge, "--out", out);
+        refused("must hold images", "predict", "--run", images(), "--npy", flat, "--out", out);
+        refused("lie in [255.0, 255.0]", "predict", "--run", images(), "--npy", loud, "--out", out);
         refused("trained on images", "predict", "--run", images(), "--csv", csv(), "--out", out);
         refused("trained on a table", "predict", "--run", table(), "--npy", small, "--out", out);
         refused("[1, 28, 28]", "predict", "--run", images(), "--npy", small, "--out", out);
