@@ -12,8 +12,8 @@ import org.mirage4j.classifier.ClassifierOptions;
 import org.mirage4j.classifier.EpochReport;
 import org.mirage4j.classifier.run.ClassifierData;
 import org.mirage4j.classifier.run.ClassifierRun;
+import org.mirage4j.classifier.table.TableFolds;
 import org.mirage4j.core.MirageException;
-import org.mirage4j.core.table.CsvTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -120,10 +120,10 @@ final class ClassifyCommand implements Callable<Integer> {
     }
 
     private ClassifierData examples(ClassifierOptions options) {
-        Path csv = data.csv();
-        return csv == null
+        TableFolds table = data.table(spec.commandLine().getErr());
+        return table == null
                 ? ClassifierData.ofImages(data.training(), data.test(), options.seed())
-                : ClassifierData.ofTable(CsvTable.read(csv), data.label(), options.seed());
+                : ClassifierData.ofTable(table, options.seed());
     }
 
     private static String status(EpochReport report) {

@@ -1,13 +1,19 @@
 package org.mirage4j.examples;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.mirage4j.classifier.table.TableFolds;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.IdxFile;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.data.SyntheticDigits;
+import org.mirage4j.core.table.ColumnType;
+import org.mirage4j.core.table.CsvTable;
+import org.mirage4j.core.table.TableSchema;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -59,6 +65,9 @@ final class LabelledData {
     @Option(names = "--label", paramLabel = "COLUMN", description = "Column of --csv that holds the class.")
     private @Nullable String label;
 
+    @Mixin
+    private final TableOptions table = new TableOptions();
+
     /** Where the command line is silent about the data, those that a run remembers. */
     void recall(Map<String, String> origin) {
         if (data != null || folder != null || classes != null || examples != null || csv != null || label != null) {
@@ -72,6 +81,7 @@ final class LabelledData {
             examples = number(origin.get("examples"));
             csv = path(origin.get("csv"));
             label = origin.get("label");
+            table.recall(origin);
         } catch (TypeConversionException | NumberFormatException e) {
             throw new MirageException("the run's data cannot be found again from " + origin
                     + " in its config.json; name them with --data and --data-dir, or --csv and --label");
@@ -95,6 +105,7 @@ final class LabelledData {
         put(origin, "examples", examples);
         put(origin, "csv", csv == null ? null : csv.toAbsolutePath().normalize());
         put(origin, "label", label);
+        origin.putAll(table.origin());
         return origin;
     }
 
@@ -110,6 +121,9 @@ final class LabelledData {
         }
         if ((csv == null) != (label == null)) {
             throw usage("--csv needs --label with the name of the column to predict, and --label needs --csv");
+        }
+        if (csv == null && table.isGiven()) {
+            throw usage("--column, --bad-cells, --charset and --delimiter go with --csv only");
         }
         if (csv != null && examples != null) {
             throw usage("--examples goes with images only");
@@ -134,13 +148,16 @@ final class LabelledData {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    /** The table to read, or null for images. */
-    @Nullable Path csv() {
-        return csv;
-    }
-
-    String label() {
-        return String.valueOf(label);
+    /** The table to learn from, whose schema is printed, or null for images. */
+    @Nullable TableFolds table(PrintWriter to) {
+        if (csv == null) {
+            return null;
+        }
+        CsvTable rows = table.read(csv);
+        String target = String.valueOf(label);
+        TableSchema schema = TableSchema.infer(rows, table.schema(), target, ColumnType.CATEGORY);
+        TableOptions.print(rows, schema, target, to);
+        return new TableFolds(rows, schema, target);
     }
 
     InMemoryExamples training() {

@@ -20,6 +20,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -58,6 +59,9 @@ final class PredictCommand implements Callable<Integer> {
         private @Nullable Path npy;
     }
 
+    @Mixin
+    private final TableFormat format = new TableFormat();
+
     @Option(
             names = "--passes",
             converter = PositiveInteger.class,
@@ -78,12 +82,15 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (input.csv == null && format.isGiven()) {
+            throw new ParameterException(spec.commandLine(), "--charset and --delimiter go with --csv only");
+        }
         RuntimeOptions.check(Path.of(""), spec.commandLine().getErr());
         RunPredictor predictor = RunPredictor.open(run);
         int times = passes == null ? predictor.passes() : passes;
         long masks = seed == null ? predictor.seed() : seed;
         List<TablePrediction> predictions = input.csv != null
-                ? predictor.predict(CsvTable.read(input.csv), times, masks)
+                ? predictor.predict(CsvTable.read(input.csv, format.options()), times, masks)
                 : predictor.predict(images(), times, masks);
         TableClassifier.write(predictions, out);
         long asked = predictions.stream().filter(TablePrediction::askPerson).count();

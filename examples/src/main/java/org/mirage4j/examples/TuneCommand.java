@@ -17,7 +17,6 @@ import org.mirage4j.classifier.tuning.FoldResult;
 import org.mirage4j.classifier.tuning.FoldSource;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.InMemoryExamples;
-import org.mirage4j.core.table.CsvTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -134,19 +133,18 @@ final class TuneCommand implements Callable<Integer> {
     }
 
     private TuningRun create(Path folder, ClassifierOptions options, TuningPlan plan) {
-        Path csv = data.csv();
-        if (csv == null) {
+        TableFolds table = data.table(spec.commandLine().getErr());
+        if (table == null) {
             InMemoryExamples images = data.training();
             return TuningRun.create(folder, options, plan, FoldSource.of(images), images.name(), images.fingerprint());
         }
-        CsvTable table = CsvTable.read(csv);
         return TuningRun.create(
                 folder,
                 options,
                 plan,
-                new TableFolds(table, data.label()),
-                String.valueOf(csv.getFileName()),
-                table.fingerprint());
+                table,
+                String.valueOf(Path.of(table.table().name()).getFileName()),
+                table.table().fingerprint());
     }
 
     private static String status(FoldResult result) {

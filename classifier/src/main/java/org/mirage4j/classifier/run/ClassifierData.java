@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.mirage4j.classifier.table.TableFolds;
 import org.mirage4j.classifier.table.TableParts;
 import org.mirage4j.classifier.table.TablePreparation;
 import org.mirage4j.core.MirageException;
@@ -94,7 +95,7 @@ public final class ClassifierData {
     }
 
     /**
-     * Rows of a table: three fifths for training, a fifth each for calibration and test.
+     * Rows of a table whose schema is found out: three fifths for training, a fifth each for calibration and test.
      *
      * @param table the rows
      * @param label name of the column to predict
@@ -103,7 +104,20 @@ public final class ClassifierData {
      * @throws MirageException if the table cannot be used so
      */
     public static ClassifierData ofTable(CsvTable table, String label, long seed) {
-        TableParts parts = TableParts.of(table, label, seed);
+        return ofTable(new TableFolds(table, label), seed);
+    }
+
+    /**
+     * Rows of a table whose schema is known: three fifths for training, a fifth each for calibration and test.
+     *
+     * @param folds the rows, their schema and the column to predict
+     * @param seed decides which row goes where
+     * @return the data
+     * @throws MirageException if the table cannot be used so
+     */
+    public static ClassifierData ofTable(TableFolds folds, long seed) {
+        CsvTable table = folds.table();
+        TableParts parts = TableParts.of(folds, seed);
         return new ClassifierData(
                 String.valueOf(Path.of(table.name()).getFileName()),
                 table.fingerprint(),

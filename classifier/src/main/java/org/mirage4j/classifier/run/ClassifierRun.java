@@ -158,6 +158,7 @@ public final class ClassifierRun implements AutoCloseable {
                 Manifest.start(KIND, recipe.options().seed(), data.name(), data.fingerprint(), environment(training));
         try {
             RunDirectory directory = RunDirectory.create(folder, manifest, config);
+            data.preparation().ifPresent(preparation -> RunSchema.write(directory, preparation.schema()));
             return new ClassifierRun(directory, recipe.options(), data, training, recipe.passes(), recipe.accuracy());
         } catch (RuntimeException e) {
             training.close();
@@ -238,6 +239,7 @@ public final class ClassifierRun implements AutoCloseable {
         Map<String, Object> config = config(recipe);
         directory.refuseOtherOptions(RunDirectory.differences(directory.config(), config, CHANGEABLE));
         directory.refuseOtherData(data.name(), data.fingerprint());
+        data.preparation().ifPresent(preparation -> RunSchema.requireSame(directory, preparation.schema()));
         ClassifierTraining training = ClassifierTraining.start(recipe.options(), data.training());
         try {
             ClassifierRun run =

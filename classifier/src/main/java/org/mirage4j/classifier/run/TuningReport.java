@@ -7,13 +7,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.mirage4j.classifier.table.TableFolds;
 import org.mirage4j.classifier.tuning.CandidateScore;
+import org.mirage4j.classifier.tuning.FoldSource;
 import org.mirage4j.core.report.HtmlReport;
 import org.mirage4j.core.report.LineChart;
 import org.mirage4j.core.run.RunDirectory;
 
 /** The numbers, the chart and the page of a search. */
-record TuningReport(RunDirectory directory, TuningPlan plan, TuningRun.Result result) {
+record TuningReport(RunDirectory directory, TuningPlan plan, FoldSource source, TuningRun.Result result) {
 
     void write() {
         RunJson.write(directory.folder().resolve("tuning.json"), json());
@@ -45,6 +47,9 @@ record TuningReport(RunDirectory directory, TuningPlan plan, TuningRun.Result re
             report.text("Rivals were trained on the same folds without dropout, each at one strength: another"
                     + " strength may do better.");
             comparison(report);
+        }
+        if (source instanceof TableFolds table) {
+            RunSchema.show(report, table.schema(), table.label());
         }
         report.section("Configuration").facts(RunJson.text(directory.config()));
         report.section("Environment").facts(directory.manifest().environment());

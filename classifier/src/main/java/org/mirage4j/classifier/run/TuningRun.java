@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.mirage4j.classifier.ClassifierOptions;
+import org.mirage4j.classifier.table.TableFolds;
 import org.mirage4j.classifier.tuning.Candidate;
 import org.mirage4j.classifier.tuning.CandidateScore;
 import org.mirage4j.classifier.tuning.Choice;
@@ -30,11 +31,13 @@ public final class TuningRun implements AutoCloseable {
 
     private final RunDirectory directory;
     private final TuningPlan plan;
+    private final FoldSource source;
     private final CrossValidation validation;
 
-    private TuningRun(RunDirectory directory, TuningPlan plan, CrossValidation validation) {
+    private TuningRun(RunDirectory directory, TuningPlan plan, FoldSource source, CrossValidation validation) {
         this.directory = directory;
         this.plan = plan;
+        this.source = source;
         this.validation = validation;
     }
 
@@ -146,7 +149,11 @@ public final class TuningRun implements AutoCloseable {
                 dataName,
                 dataFingerprint,
                 SystemFacts.gather(Path.of("")).manifest());
-        return new TuningRun(RunDirectory.create(folder, manifest, config), plan, validation);
+        RunDirectory directory = RunDirectory.create(folder, manifest, config);
+        if (source instanceof TableFolds table) {
+            RunSchema.write(directory, table.schema());
+        }
+        return new TuningRun(directory, plan, source, validation);
     }
 
     private static List<String> names(List<Candidate> candidates) {
@@ -167,7 +174,7 @@ public final class TuningRun implements AutoCloseable {
             Finished finished = new Finished(candidates);
             boolean whole = search(candidates, finished, observer);
             Result result = finished.result(whole);
-            new TuningReport(directory, plan, result).write();
+            new TuningReport(directory, plan, source, result).write();
             directory.update(
                     directory.manifest().withStatus(whole ? Manifest.Status.FINISHED : Manifest.Status.STOPPED));
             return result;

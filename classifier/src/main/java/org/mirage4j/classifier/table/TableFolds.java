@@ -38,7 +38,7 @@ public record TableFolds(CsvTable table, TableSchema schema, String label) imple
 
     @Override
     public String className(int label) {
-        return "\"" + schema.column(this.label).categories().get(label) + "\"";
+        return "\"" + schema.column(this.label).categories().get(label) + "\" of column \"" + this.label + "\"";
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -151,7 +152,7 @@ public final class TablePreparation {
                 .map(input -> "column \"" + input.schema().name() + "\": "
                         + input.learned().missing() + " of " + trainedOn + " values are missing, "
                         + (input.schema().type() == ColumnType.NUMBER
-                                ? "replaced by the mean " + input.learned().mean()
+                                ? String.format(Locale.ROOT, "replaced by the mean %.4g", input.learned().mean())
                                 : "a category of their own"))
                 .toList();
     }

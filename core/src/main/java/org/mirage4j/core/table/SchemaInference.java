@@ -223,7 +223,7 @@ final class SchemaInference {
 
     private ColumnSchema findNumbers(Cells cells) {
         if (cells.sparse(cells.numbers())) {
-            return ignored(cells, "only " + cells.numbers() + " of " + table.size() + " rows have a value");
+            return ignored(cells, "too few values, " + cells.numbers() + " in " + table.size() + " rows");
         }
         if (cells.format.isDate()) {
             return ignored(
@@ -259,7 +259,7 @@ final class SchemaInference {
 
     private ColumnSchema findCategories(Cells cells, double numericShare) {
         if (cells.sparse(cells.present.length)) {
-            return ignored(cells, "only " + cells.present.length + " of " + table.size() + " rows have a value");
+            return ignored(cells, "too few values, " + cells.present.length + " in " + table.size() + " rows");
         }
         int differentNumbers = cells.differentNumbers().size();
         if (numericShare >= 0.5 && differentNumbers > FEW_NUMBERS) {
