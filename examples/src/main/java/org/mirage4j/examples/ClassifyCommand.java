@@ -72,7 +72,6 @@ final class ClassifyCommand implements Callable<Integer> {
         ClassifierRun.Recipe recipe = recipe(before);
         RuntimeOptions.check(Path.of(""), err);
         ClassifierData examples = examples(recipe.options());
-        examples.missingValues().forEach(sentence -> err.println("warning: " + sentence));
         try (StopSignal ignored = StopSignal.listen();
                 ClassifierRun run = open(recipe, examples)) {
             int epochs = recipe.options().epochs();

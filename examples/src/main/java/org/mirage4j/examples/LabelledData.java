@@ -123,7 +123,7 @@ final class LabelledData {
             throw usage("--csv needs --label with the name of the column to predict, and --label needs --csv");
         }
         if (csv == null && table.isGiven()) {
-            throw usage("--column, --bad-cells, --charset and --delimiter go with --csv only");
+            throw usage("--column, --bad-cells, --charset, --delimiter and --no-header go with --csv only");
         }
         if (csv != null && examples != null) {
             throw usage("--examples goes with images only");

@@ -31,12 +31,15 @@ final class TableFormat {
                     + " one of these three that fits the first lines.")
     @Nullable Character delimiter;
 
+    @Option(names = "--no-header", description = "The first line of --csv is a row; columns are column 1, column 2 ...")
+    boolean headless;
+
     boolean isGiven() {
-        return charset != null || delimiter != null;
+        return charset != null || delimiter != null || headless;
     }
 
     CsvOptions options() {
-        return new CsvOptions(charset == null ? StandardCharsets.UTF_8 : charset, delimiter);
+        return new CsvOptions(charset == null ? StandardCharsets.UTF_8 : charset, delimiter, !headless);
     }
 
     static String spell(char delimiter) {

@@ -23,6 +23,7 @@ final class TableOptions {
     private static final String BAD_CELLS = "bad-cells";
     private static final String CHARSET = "charset";
     private static final String DELIMITER = "delimiter";
+    private static final String NO_HEADER = "no-header";
 
     /** A terminal with more rows scrolls away what was said before. */
     private static final int SHOWN = 40;
@@ -66,6 +67,7 @@ final class TableOptions {
         format.charset = format.charset == null && charset != null
                 ? new TableFormat.Charsets().convert(charset)
                 : format.charset;
+        format.headless |= Boolean.parseBoolean(origin.get(NO_HEADER));
         String delimiter = origin.get(DELIMITER);
         format.delimiter = format.delimiter == null && delimiter != null
                 ? new TableFormat.Delimiters().convert(delimiter)
@@ -85,6 +87,9 @@ final class TableOptions {
         if (format.delimiter != null) {
             origin.put(DELIMITER, TableFormat.spell(format.delimiter));
         }
+        if (format.headless) {
+            origin.put(NO_HEADER, "true");
+        }
         return origin;
     }
 
@@ -101,6 +106,9 @@ final class TableOptions {
     static void print(CsvTable table, TableSchema schema, String label, PrintWriter to) {
         to.println(table.name() + ": " + table.size() + " rows"
                 + (table.delimiter() == ',' ? "" : ", fields parted by " + TableFormat.spell(table.delimiter())));
+        if (2 * table.numbersInHeader() > table.header().size()) {
+            to.println("warning: most names of columns are numbers; if the file has no header, say --no-header");
+        }
         List<List<String>> rows = schema.rows(label);
         TextTable.print(
                 rows.subList(0, Math.min(SHOWN, rows.size())).stream()

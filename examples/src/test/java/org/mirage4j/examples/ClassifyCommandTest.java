@@ -55,7 +55,12 @@ class ClassifyCommandTest {
         Files.writeString(csv(), fruit(200));
         outcome = mirageSucceeds(
                 "classify", "--csv", csv(), "--label", "fruit", "--epochs", 60, "--accuracy", 0.9, "--out", table());
-        assertThat(outcome.err()).contains("warning: column \"weight\"", "missing");
+        assertThat(outcome.err())
+                .contains(
+                        "fruit.csv: 200 rows",
+                        "weight  number    numbers; 20 missing",
+                        "colour  category  2 categories: blue, green",
+                        "fruit   label     2 categories: pear, plum");
     }
 
     private static String fruit(int rows) {
@@ -163,6 +168,13 @@ class ClassifyCommandTest {
                     classify --csv x.csv                 | --csv needs --label
                     classify --label x                   | --label needs --csv
                     classify --csv x --label y --data idx | --csv and --data exclude each other
+                    classify --column a=number           | go with --csv only
+                    classify --csv x --label y --column a=text | found 'text', allowed are number, category, ignore
+                    classify --csv x --label y --column a | found 'a', allowed is NAME=TYPE
+                    classify --csv x --label y --bad-cells keep | found 'keep', allowed are refuse, missing
+                    classify --csv x --label y --charset latin-one | found 'latin-one', allowed are names such as
+                    classify --csv x --label y --delimiter ;; | found ';;', allowed are comma, semicolon, tab
+                    predict --run r --idx a --charset UTF-8 --out p | go with --csv only
                     classify --csv x --label y --examples 3 | --examples goes with images only
                     classify --data idx                  | --data idx needs --data-dir
                     classify --data-dir x                | --data-dir goes with --data idx only

@@ -36,6 +36,7 @@ class ReadmeTest {
             import org.mirage4j.core.features.*;
             import org.mirage4j.core.network.*;
             import org.mirage4j.core.random.*;
+            import org.mirage4j.core.table.*;
             import org.mirage4j.gan.*;
             import org.mirage4j.gan.evaluation.*;
             import org.mirage4j.gan.loss.*;

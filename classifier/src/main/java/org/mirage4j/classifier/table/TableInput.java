@@ -52,10 +52,8 @@ record TableInput(ColumnSchema schema, Column learned) {
             OptionalDouble number = number(cell);
             missing = number.isEmpty();
             if (missing && strict) {
-                throw new MirageException(place.get() + ", must be a number"
-                        + (schema.format().words().isEmpty()
-                                ? ""
-                                : " (" + schema.format().words() + ")")
+                String with = schema.format().words();
+                throw new MirageException(place.get() + ", must be a number" + (with.isEmpty() ? "" : " with " + with)
                         + (isTooLarge(cell) ? nearTraining() : "") + ", but is \"" + text(cell) + "\""
                         + (isTooLarge(cell) ? ", which overflows 32 bits" : ""));
             }

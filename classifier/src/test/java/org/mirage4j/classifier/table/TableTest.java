@@ -95,7 +95,7 @@ class TableTest {
         assertThat(preparation.features(table).getRow(2).toDoubleVector()).containsExactly(1, 0, 0, 0, 1);
         assertThat(preparation.missingValues())
                 .containsExactly(
-                        "column \"a\": 1 of 3 values are missing, replaced by the mean 3.0",
+                        "column \"a\": 1 of 3 values are missing, replaced by the mean 3.000",
                         "column \"kind\": 1 of 3 values are missing, a category of their own");
     }
 

@@ -41,21 +41,21 @@ public enum CellFormat {
         }
     },
     /** 5%, which is 0.05. */
-    PERCENT("percent, read as shares: 5% is 0.05") {
+    PERCENT("a percent sign, read as shares: 5% is 0.05") {
         @Override
         double read(String text) {
             return text.endsWith("%") ? plain(beforeSign(text)) / PERCENTS : Double.NaN;
         }
     },
     /** 2,5%, which is 0.025. */
-    DECIMAL_COMMA_PERCENT("percent with a decimal comma, read as shares: 2,5% is 0.025") {
+    DECIMAL_COMMA_PERCENT("a percent sign and a decimal comma, read as shares: 2,5% is 0.025") {
         @Override
         double read(String text) {
             return text.endsWith("%") ? DECIMAL_COMMA.read(beforeSign(text)) / PERCENTS : Double.NaN;
         }
     },
     /** 2024-02-29, 2024/2/29, 2024-02-29T12:30:00Z and 20240229T123000, as days since 1970-01-01. */
-    ISO_DATE("dates") {
+    ISO_DATE("dates, the year first") {
         @Override
         double read(String text) {
             Matcher basic = BASIC_DATE.matcher(text);
@@ -84,8 +84,8 @@ public enum CellFormat {
 
     private static final String PERHAPS_TIME = "(?:[T ] ?" + TIME + ")?";
     private static final Pattern NUMBER = Pattern.compile("[+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][+-]?\\d+)?");
-    private static final Pattern GROUPED = Pattern.compile("[+-]?\\d{1,3}(?:,\\d{3})+(?:\\.\\d*)?");
-    private static final Pattern GROUPED_BY_POINTS = Pattern.compile("[+-]?\\d{1,3}(?:\\.\\d{3})+(?:,\\d*)?");
+    private static final Pattern GROUPED = Pattern.compile("[+-]?[1-9]\\d{0,2}(?:,\\d{3})+(?:\\.\\d*)?");
+    private static final Pattern GROUPED_BY_POINTS = Pattern.compile("[+-]?[1-9]\\d{0,2}(?:\\.\\d{3})+(?:,\\d*)?");
     private static final Pattern YEAR_FIRST = Pattern.compile("(\\d{4})[-/.](\\d{1,2})[-/.](\\d{1,2})" + PERHAPS_TIME);
     private static final Pattern BASIC_DATE = Pattern.compile("(\\d{4})(\\d{2})(\\d{2})T" + TIME);
     private static final Pattern YEAR_LAST = Pattern.compile("(\\d{1,2})[-/.](\\d{1,2})[-/.](\\d{4})" + PERHAPS_TIME);

@@ -139,21 +139,19 @@ public record ColumnSchema(
     public String description() {
         StringBuilder words = new StringBuilder();
         switch (type) {
-            case NUMBER -> words.append(values).append(" numbers");
+            case NUMBER -> words.append("numbers")
+                    .append(format.words().isEmpty() ? "" : " with " + format.words());
             case CATEGORY -> words.append(categories.size())
                     .append(" categories: ")
                     .append(String.join(", ", categories.subList(0, Math.min(SHOWN, categories.size()))))
                     .append(categories.size() > SHOWN ? ", ..." : "");
             case IGNORE -> words.append("left out: ").append(reason);
         }
-        if (type == ColumnType.NUMBER && !format.words().isEmpty()) {
-            words.append(" (").append(format.words()).append(")");
-        }
         if (type != ColumnType.IGNORE && missing > 0) {
-            words.append(", ").append(missing).append(" missing");
+            words.append("; ").append(missing).append(" missing");
         }
         if (type == ColumnType.NUMBER && bad > 0) {
-            words.append(", ").append(bad).append(" of these not numbers");
+            words.append(", ").append(bad).append(" of them cells that are no numbers");
         }
         remarks.forEach(remark -> words.append("; ").append(remark));
         return words.toString();

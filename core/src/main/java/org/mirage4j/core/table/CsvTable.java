@@ -11,11 +11,12 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.io.Printable;
 
@@ -64,7 +65,7 @@ public final class CsvTable {
      *     length, or bytes that are no characters
      */
     public static CsvTable read(Path file, CsvOptions options) {
-        return parse(file.toString(), CsvText.read(file, options.charset()), options.delimiter());
+        return parse(file.toString(), CsvText.read(file, options.charset()), options);
     }
 
     /**
@@ -72,21 +73,22 @@ public final class CsvTable {
      *
      * @param name what to call the table in messages
      * @param reader gives what {@link #read(Path, CsvOptions)} would find in a file; is read to its end, not closed
+     * @param options how it is written; bytes have become characters already, so that the charset says nothing
      * @return the table
      * @throws CsvFormatException if the reader fails or gives no table
      */
-    public static CsvTable read(String name, Reader reader) {
+    public static CsvTable read(String name, Reader reader, CsvOptions options) {
         StringWriter text = new StringWriter();
         try {
             reader.transferTo(text);
         } catch (IOException e) {
             throw new CsvFormatException(name + " cannot be read as CSV: " + Printable.of(e), e);
         }
-        return parse(name, CsvText.withoutMark(text.toString()), null);
+        return parse(name, CsvText.withoutMark(text.toString()), options);
     }
 
-    private static CsvTable parse(String name, String text, @Nullable Character wanted) {
-        char delimiter = wanted == null ? delimiter(text) : wanted;
+    private static CsvTable parse(String name, String text, CsvOptions options) {
+        char delimiter = Objects.requireNonNullElseGet(options.delimiter(), () -> delimiter(text));
         List<String> header = List.of();
         List<List<String>> rows = new ArrayList<>();
         List<Long> lines = new ArrayList<>();
@@ -96,15 +98,19 @@ public final class CsvTable {
                 if (blank && header.size() != 1) {
                     continue; // no row: it lacks even the delimiters of one
                 }
-                if (header.isEmpty()) {
+                if (header.isEmpty() && options.header()) {
                     header = header(row.getFields());
-                } else if (row.getFieldCount() != header.size()) {
+                    continue;
+                }
+                if (header.isEmpty()) {
+                    header = header(Collections.nCopies(row.getFieldCount(), ""));
+                }
+                if (row.getFieldCount() != header.size()) {
                     throw new CsvFormatException(name + ", line " + row.getStartingLineNumber() + ", has "
                             + row.getFieldCount() + " fields, but the header has " + header.size());
-                } else {
-                    rows.add(row.getFields().stream().map(String::strip).toList());
-                    lines.add(row.getStartingLineNumber());
                 }
+                rows.add(row.getFields().stream().map(String::strip).toList());
+                lines.add(row.getStartingLineNumber());
             }
         } catch (IOException | CsvParseException e) {
             throw new CsvFormatException(name + " cannot be read as CSV: " + Printable.of(e), e);
@@ -170,7 +176,7 @@ public final class CsvTable {
         for (String column : header) {
             if (places.put(column, places.size()) != null) {
                 throw new CsvFormatException(name + " must name every column once, but its header is "
-                        + Printable.of(header.toString()) + (isNumber(column) ? "; is it a file without header?" : ""));
+                        + Printable.of(header.toString()) + (isNumber(column) ? "; if it has none, say so (--no-header)" : ""));
             }
         }
         return Map.copyOf(places);
@@ -178,6 +184,15 @@ public final class CsvTable {
 
     private static boolean isNumber(String text) {
         return CellFormat.PLAIN.parse(text).isPresent();
+    }
+
+    /**
+     * How many names of columns are numbers: in a file without header, the first row was taken for one.
+     *
+     * @return at most as many as there are columns
+     */
+    public long numbersInHeader() {
+        return header.stream().filter(CsvTable::isNumber).count();
     }
 
     /**

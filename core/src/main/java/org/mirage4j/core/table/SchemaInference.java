@@ -2,6 +2,7 @@ package org.mirage4j.core.table;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -46,7 +47,8 @@ final class SchemaInference {
     private static final Pattern ID = Pattern.compile("(?i)(id|index|key|nr|no|number|row|uuid|guid)");
     private static final Pattern WORDS = Pattern.compile("[^\\p{L}]+|(?<=\\p{Ll})(?=\\p{Lu})");
     private static final Pattern LEADING_ZERO = Pattern.compile("0\\d+");
-    private static final Pattern NUMBER_WITH_TEXT = Pattern.compile("\\p{Sc}?[+-]?\\d+([.,]\\d+)*\\s*\\D{1,8}");
+    private static final Pattern NUMBER_WITH_TEXT = Pattern.compile(
+            "\\p{Sc}\\s?[+-]?\\d+([.,]\\d+)*|[+-]?\\d+([.,]\\d+)*\\s?[\\p{L}\\p{Sc}°%/²³]{1,6}");
 
     private final CsvTable table;
     private final SchemaOptions options;
@@ -103,7 +105,7 @@ final class SchemaInference {
                     .toArray();
             CellFormat best = CellFormat.PLAIN;
             int[] worst = bad(best);
-            for (CellFormat other : CellFormat.values()) {
+            for (CellFormat other : formats()) {
                 int[] otherBad = worst.length == 0 ? worst : bad(other);
                 if (otherBad.length < worst.length) {
                     best = other;
@@ -112,6 +114,15 @@ final class SchemaInference {
             }
             this.format = best;
             this.bad = worst;
+        }
+
+        /** 1,234 is a thousand or one: where semicolons part the fields, commas are free for decimals. */
+        private List<CellFormat> formats() {
+            List<CellFormat> formats = new ArrayList<>(List.of(CellFormat.values()));
+            if (table.delimiter() == ';') {
+                Collections.swap(formats, CellFormat.THOUSANDS.ordinal(), CellFormat.DECIMAL_COMMA.ordinal());
+            }
+            return formats;
         }
 
         String text(int row) {
@@ -336,7 +347,17 @@ final class SchemaInference {
                 table.size() - cells.numbers(),
                 cells.bad.length,
                 "",
-                remarks);
+                few(cells, remarks));
+    }
+
+    /** Codes are written as numbers too: a person who reads how few there are can tell. */
+    private static List<String> few(Cells cells, List<String> remarks) {
+        int different = cells.differentNumbers().size();
+        List<String> all = new ArrayList<>(remarks);
+        if (different <= FEW_NUMBERS) {
+            all.add(0, different + " different");
+        }
+        return all;
     }
 
     private ColumnSchema categories(Cells cells, TreeSet<String> texts) {
