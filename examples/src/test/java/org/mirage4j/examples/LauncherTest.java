@@ -189,6 +189,64 @@ class LauncherTest {
         assertThat(run(Map.of(), link).output()).contains(root + "/examples/target/classes:");
     }
 
+    @Test
+    void buildsWithoutTestsAndAnalysisAndLeavesMavenToAnalyseAgain() throws Exception {
+        Path status = Files.createDirectories(root.resolve("core/target/maven-status/compiler"));
+        mirage(Map.of());
+        assertThat(Files.readString(root.resolve("calls"))).contains("-Pquick").doesNotContain("-DskipTests");
+        assertThat(status.getParent()).doesNotExist();
+        assertThat(root.resolve("core/target")).exists();
+    }
+
+    @Test
+    void theWayOfTheCallersShellLeadsNowhereElse() throws Exception {
+        Path elsewhere = folder.resolve("elsewhere");
+        Files.createDirectories(elsewhere.resolve("a project"));
+        Outcome outcome = run(Map.of("CDPATH", elsewhere + ":."), Path.of("a project/mirage"));
+        assertThat(outcome.output()).contains(" -cp " + root + "/examples/target/classes:" + root + "/core/target");
+        assertThat(run(Map.of("CDPATH", elsewhere + ":."), Path.of("a project/mirage"), "bench")
+                        .output())
+                .contains("-cp " + root + "/benchmarks/target");
+    }
+
+    @Test
+    void folderThatNoClassPathCanNameIsRefused() throws Exception {
+        Path odd = Files.createDirectory(folder.resolve("a:b"));
+        Files.move(root, odd.resolve("project"));
+        Outcome outcome = run(Map.of(), odd.resolve("project/mirage"));
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.output().lines())
+                .singleElement()
+                .asString()
+                .contains(odd + "/project has a colon in its name");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LANG, C", "LC_ALL, C", "LC_CTYPE, POSIX", "LANG, xx_YY.UTF-8", "X, y"})
+    void namesKeepTheirLettersInLocalesOfPlainAscii(String variable, String locale) throws Exception {
+        Path before = root;
+        root = Files.move(root, folder.resolve("größe ß"));
+        Outcome outcome = mirage(Map.of(variable, locale), "classify", "--label", "Größe");
+        assertThat(outcome.output().lines()).contains("LC_ALL=C.UTF-8");
+        assertThat(outcome.output()).contains(" -cp " + root + "/examples", "classify --label Größe");
+        assertThat(before).doesNotExist();
+    }
+
+    @Test
+    void localeOfAllLettersStays() throws Exception {
+        assertThat(mirage(Map.of("LANG", "C.UTF-8")).output().lines())
+                .contains("LANG=C.UTF-8")
+                .noneMatch(line -> line.startsWith("LC_ALL="));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"17.0.1, false", "21, false", "23, true", "25.0.1, true"})
+    void javaIsToldNotToWarnWhereItKnowsTheOption(String version, boolean told) throws Exception {
+        java(version);
+        assertThat(mirage(Map.of()).output().contains(" --sun-misc-unsafe-memory-access=allow "))
+                .isEqualTo(told);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "gan --threads 3, 3",
