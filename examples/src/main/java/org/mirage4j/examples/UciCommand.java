@@ -79,14 +79,12 @@ final class UciCommand implements Callable<Integer> {
             PrintWriter lines = spec.commandLine().getOut();
             lines.println(String.format(
                     Locale.ROOT,
-                    "%s, %d of %d splits: RMSE %.2f ± %.2f, log-likelihood %.2f ± %.2f",
+                    "%s, %d of %d splits: RMSE %s, log-likelihood %s",
                     name,
                     summary.splits(),
                     data.splits(),
-                    summary.rmse(),
-                    summary.rmseError(),
-                    summary.logLikelihood(),
-                    summary.logLikelihoodError()));
+                    withError(summary.rmse(), summary.rmseError()),
+                    withError(summary.logLikelihood(), summary.logLikelihoodError())));
             lines.println("splits: " + target.resolve("metrics.csv"));
             if (results.size() < data.splits()) {
                 err.println(StudyFolder.advice(target));
@@ -94,6 +92,13 @@ final class UciCommand implements Callable<Integer> {
             }
         }
         return ExitCode.OK;
+    }
+
+    /** The mean alone of a single split, which has no error. */
+    private static String withError(double mean, double error) {
+        return Double.isNaN(error)
+                ? String.format(Locale.ROOT, "%.2f", mean)
+                : String.format(Locale.ROOT, "%.2f ± %.2f", mean, error);
     }
 
     private static String status(UciExperiment.SplitResult result) {

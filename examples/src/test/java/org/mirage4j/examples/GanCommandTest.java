@@ -20,6 +20,7 @@ import org.mirage4j.core.data.IdxFile;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.data.NpyFile;
 import org.mirage4j.core.data.SyntheticDigits;
+import org.mirage4j.core.run.MetricsTable;
 import org.mirage4j.examples.CommandLineTest.Outcome;
 import org.mirage4j.gan.GanSampler;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -234,6 +235,23 @@ class GanCommandTest {
                 folder.resolve("out"));
         assertThat(outcome.exitCode()).as(outcome.err()).isZero();
         assertThat(outcome.err()).contains("2/2 it");
+        Path steps = folder.resolve("steps");
+        Outcome several = mirage(("gan --data idx --data-dir " + data + " --arch dense --epochs 6 --batch 20 --d-steps 3"
+                        + " --conditional concat --out " + steps)
+                .split(" "));
+        assertThat(several.exitCode()).as(several.err()).isZero();
+        assertThat(several.err()).as("six passes of two batches, three an iteration").contains("4/4 it");
+        assertThat(MetricsTable.read(steps.resolve("metrics.csv")).column("epoch"))
+                .endsWith(5);
+
+        Object[] evaluate = {
+            "evaluate", "--real", data.resolve("train-images-idx3-ubyte"), "--fake", steps, "--samples", 30,
+            "--metrics", "sliced-wasserstein", "--extractor", "raw"
+        };
+        assertThat(mirage(evaluate).out()).contains("steps (classes in its data's shares), 30 samples");
+        Object[] inTurn = Stream.concat(Stream.of(evaluate), Stream.of("--run-classes", "in-turn"))
+                .toArray();
+        assertThat(mirage(inTurn).out()).contains("steps (classes in turn), 30 samples");
     }
 
     @Test
