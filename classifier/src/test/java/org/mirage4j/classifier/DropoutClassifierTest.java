@@ -9,6 +9,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,11 +25,14 @@ import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.data.SyntheticDigits;
 import org.mirage4j.core.network.DropoutRate;
+import org.mirage4j.core.network.Network;
 import org.mirage4j.core.network.NetworkBuilder;
+import org.mirage4j.core.random.RandomStreams;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.linalg.schedule.StepSchedule;
@@ -253,5 +262,49 @@ class DropoutClassifierTest {
 
     private static org.assertj.core.data.Offset<Double> within() {
         return org.assertj.core.data.Offset.offset(1e-9);
+    }
+
+    @Test
+    void frozenLayersOfANetworkOfOnesOwnStayAsTheyAre() {
+        ComputationGraphConfiguration configuration = NetworkBuilder.vectors(2)
+                .updater(new Adam(0.05))
+                .l2(0.1)
+                .maxNorm(0.5)
+                .dense(16)
+                .named("features")
+                .batchNormalization(0.9)
+                .activation(Activation.RELU)
+                .softmaxOutput(Clouds.CLASSES)
+                .configuration();
+        List<String> frozen = new ArrayList<>();
+        configuration.getVertices().forEach((name, vertex) -> {
+            LayerVertex layered = (LayerVertex) vertex;
+            Layer layer = layered.getLayerConf().getLayer();
+            if (layer instanceof DenseLayer || layer instanceof BatchNormalization) {
+                layered.getLayerConf().setLayer(new FrozenLayer(layer));
+                frozen.add(name);
+            }
+        });
+        assertThat(frozen).hasSize(2);
+        ClassifierOptions options = Clouds.options().epochs(2).averageDecay(0.9).build();
+        long seed = new RandomStreams(options.seed()).key("weights", 0);
+        INDArray before = Network.create(configuration, seed).parameters();
+        try (ClassifierTraining training = ClassifierTraining.start(options, configuration, TRAINING)) {
+            training.epoch();
+            training.epoch();
+            try (DropoutClassifier classifier = training.classifier()) {
+                INDArray moved = classifier.toGraph().params().sub(before).reshape(before.length());
+                long learned = 16 * Clouds.CLASSES + Clouds.CLASSES;
+                long kept = moved.length() - learned;
+                assertThat(moved.get(NDArrayIndex.interval(0, kept))
+                                .amaxNumber()
+                                .doubleValue())
+                        .isZero();
+                assertThat(moved.get(NDArrayIndex.interval(kept, moved.length()))
+                                .amaxNumber()
+                                .doubleValue())
+                        .isGreaterThan(0.01);
+            }
+        }
     }
 }

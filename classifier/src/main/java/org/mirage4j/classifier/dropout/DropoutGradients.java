@@ -7,6 +7,7 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.mirage4j.core.engine.Frozen;
 import org.mirage4j.core.network.Network;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -83,7 +84,8 @@ public final class DropoutGradients {
      */
     public void complete(int batchSize) {
         for (Layer layer : layers) {
-            if (layer.conf().getLayer() instanceof BaseLayer settings
+            if (!Frozen.is(layer)
+                    && layer.conf().getLayer() instanceof BaseLayer settings
                     && settings.getWeightNoise() instanceof InvertedDropConnect dropConnect) {
                 dropConnect.maskGradient(weightGradient(layer));
             }
@@ -92,7 +94,10 @@ public final class DropoutGradients {
         for (Place place : places) {
             double p = place.rate();
             double c = place.halfSquaredScale() / (1 - p);
-            weightGradient(place.reader()).addi(place.reader().getParam(WEIGHTS).mul(2 * c * scale));
+            if (!Frozen.is(place.reader())) {
+                weightGradient(place.reader())
+                        .addi(place.reader().getParam(WEIGHTS).mul(2 * c * scale));
+            }
             double logitGradient = c * p * place.squaredNorm() + place.inputs() * p * (1 - p) * Math.log(p / (1 - p));
             place.dropout().getGradientsViewArray().addi(scale * logitGradient);
         }

@@ -46,6 +46,7 @@ public final class StockEngine implements Engine {
         this.order = graph.topologicalSortOrder();
         this.outputNames = graph.getConfiguration().getNetworkOutputs();
         this.capturing = captureInputGradients(graph);
+        FrozenStockLayer.installBehindTrained(graph);
         keepSharedActivations(graph);
         this.mended = new Substitutes(graph, MendedActivation::of);
         this.bends = !GateReplay.isPiecewiseAffine(graph);
@@ -158,6 +159,9 @@ public final class StockEngine implements Engine {
     @Override
     public INDArray[] backward(INDArray[] outputGradients, Wanted wanted) {
         refuseOutputsInside();
+        if (wanted.input()) {
+            FrozenStockLayer.installEverywhere(graph);
+        }
         INDArray[] own = copies(outputGradients); // layers write into the gradients they are given
         Recorded last = recorded;
         if (bends && last != null && lastForward == GateReplay.State.RECORDING) {
@@ -189,6 +193,7 @@ public final class StockEngine implements Engine {
     public void step(int batchSize, int iteration, int epoch) {
         recorded = null;
         graph.getUpdater().update(graph.gradient(), iteration, epoch, batchSize, LayerWorkspaceMgr.noWorkspaces());
+        Frozen.parts(graph, graph.getGradientsViewArray()).forEach(part -> part.assign(0));
         INDArray parameters = graph.params();
         parameters.subi(graph.getGradientsViewArray().reshape(parameters.shape()));
         graph.applyConstraints(iteration + 1, epoch);
@@ -265,7 +270,8 @@ public final class StockEngine implements Engine {
         for (CapturingInput input : capturing) {
             INDArray gradient = input.captured;
             if (gradient == null) {
-                throw new IllegalStateException("no gradient reached input " + input.getVertexName());
+                throw new MirageException("no gradient reaches input \"" + input.getVertexName()
+                        + "\", because on Deeplearning4j's own layers none passes a frozen vertex");
             }
             gradients.add(gradient);
         }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.engine.Engine;
 import org.mirage4j.core.engine.EngineKind;
+import org.mirage4j.core.engine.Frozen;
 import org.mirage4j.core.engine.GateReplay;
 import org.mirage4j.core.engine.MinibatchDeviation;
 import org.mirage4j.core.engine.Pass;
@@ -50,6 +51,7 @@ public final class Network implements AutoCloseable {
     private final ComputationGraph graph;
     private final Engine engine;
     private final boolean piecewiseAffine;
+    private final List<INDArray> frozenGradients;
     private boolean differentiable;
     private @Nullable RecordedPass replayable;
     private @Nullable Pass last;
@@ -74,6 +76,7 @@ public final class Network implements AutoCloseable {
         this.graph = graph;
         this.engine = Engines.of(graph, kind);
         this.piecewiseAffine = GateReplay.isPiecewiseAffine(graph);
+        this.frozenGradients = Frozen.parts(graph, graph.getGradientsViewArray());
     }
 
     /**
@@ -130,9 +133,21 @@ public final class Network implements AutoCloseable {
      * @throws MirageException if the graph holds something that Deeplearning4j would run wrongly
      */
     public static Network of(ComputationGraph graph) {
+        return of(graph, EngineKind.byDefault());
+    }
+
+    /**
+     * Takes over an initialised graph, as {@link #of(ComputationGraph)} does, on an engine of the caller's choice.
+     *
+     * @param graph the graph
+     * @param kind which engine runs it
+     * @return the network
+     * @throws MirageException if the graph holds something that Deeplearning4j would run wrongly
+     */
+    public static Network of(ComputationGraph graph, EngineKind kind) {
         ConfigurationTraps.check(graph.getConfiguration());
         ConfigurationTraps.disableWorkspaces(graph.getConfiguration());
-        return new Network(withGradients(graph), EngineKind.byDefault());
+        return new Network(withGradients(graph), kind);
     }
 
     /**
@@ -390,6 +405,7 @@ public final class Network implements AutoCloseable {
         }
         hasGradients = false;
         replayable = null;
+        frozenGradients.forEach(view -> view.assign(0)); // whatever else has been added to the gradients
         ComputationGraphConfiguration configuration = graph.getConfiguration();
         int iteration = configuration.getIterationCount();
         engine.step(batchSize, iteration, configuration.getEpochCount());
@@ -478,14 +494,41 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Where the flat parameters hold weights; biases and what normalisation layers learn are none.
+     * Where an array in the layout of {@link #parameters()} holds what steps learn: neither batch normalisation's
+     * running statistics nor the parameters of frozen layers.
+     *
+     * @param flat an array of that length
+     * @return live views into it, in its order, as long as they can be
+     */
+    public List<INDArray> learned(INDArray flat) {
+        INDArray vector = flat.reshape(flat.length());
+        List<INDArray> views = new ArrayList<>();
+        long from = 0;
+        for (ParameterBlock block : parameterBlocks()) {
+            boolean learned = !Frozen.is(block.layer())
+                    && !(block.layer() instanceof BatchNormalization && isStatistic(block.parameter()));
+            if (!learned) {
+                if (block.from() > from) {
+                    views.add(vector.get(NDArrayIndex.interval(from, block.from())));
+                }
+                from = block.to();
+            }
+        }
+        if (vector.length() > from) {
+            views.add(vector.get(NDArrayIndex.interval(from, vector.length())));
+        }
+        return views;
+    }
+
+    /**
+     * Where the flat parameters hold weights that are trained; biases and what normalisation layers learn are none.
      *
      * @return one matrix for each layer with weights, in the order of {@link #parameters()}
      */
     public List<WeightMatrix> weightMatrices() {
         List<WeightMatrix> matrices = new ArrayList<>();
         for (ParameterBlock block : parameterBlocks()) {
-            if (block.parameter().equals(DefaultParamInitializer.WEIGHT_KEY)) {
+            if (block.parameter().equals(DefaultParamInitializer.WEIGHT_KEY) && !Frozen.is(block.layer())) {
                 INDArray weights = block.layer().getParam(block.parameter());
                 // dense weights [in, out] are kept column by column
                 long rows = weights.size(weights.rank() == 2 ? 1 : 0);

@@ -1,7 +1,6 @@
 package org.mirage4j.gan.train;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -15,7 +14,6 @@ import org.mirage4j.core.run.NetworkState;
 import org.mirage4j.core.run.Resumable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** A network in the game, with all that is done to its gradient and its weights when it steps. */
 final class Player implements Resumable, AutoCloseable {
@@ -33,8 +31,8 @@ final class Player implements Resumable, AutoCloseable {
         this.network = network;
         this.gradientClip = game.gradientClip();
         this.weightClip = constrained ? game.weightClip() : 0;
-        this.learnedGradients = withoutStatistics(network, network.gradients());
-        this.learnedParameters = withoutStatistics(network, network.parameters());
+        this.learnedGradients = network.learned(network.gradients());
+        this.learnedParameters = network.learned(network.parameters());
         // the mean is that of raw weights, which spectral normalisation divides between steps
         this.history = game.historicalAveraging() > 0
                 ? new HistoricalAverage(name + "-history", network, game.historicalAveraging())
@@ -50,24 +48,6 @@ final class Player implements Resumable, AutoCloseable {
 
     static Player discriminator(String name, Network network, GameOptions game) {
         return new Player(name, network, game, true);
-    }
-
-    /** What lies between the running statistics of batch normalisation, which are neither clipped nor measured. */
-    private static List<INDArray> withoutStatistics(Network network, INDArray flat) {
-        INDArray vector = flat.reshape(flat.length());
-        List<INDArray> parts = new ArrayList<>();
-        long from = 0;
-        for (INDArray statistic : network.runningStatistics(flat)) {
-            long start = statistic.offset() - vector.offset();
-            if (start > from) {
-                parts.add(vector.get(NDArrayIndex.interval(from, start)));
-            }
-            from = start + statistic.length();
-        }
-        if (from < vector.length()) {
-            parts.add(vector.get(NDArrayIndex.interval(from, vector.length())));
-        }
-        return parts;
     }
 
     String name() {

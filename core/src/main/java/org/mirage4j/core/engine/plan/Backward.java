@@ -30,8 +30,9 @@ final class Backward {
         return compilation.arena();
     }
 
-    boolean wantsParameters() {
-        return wanted.parameters();
+    /** Whether the gradient in the operation's own parameters is asked for. */
+    boolean wantsParameters(Operation operation) {
+        return wanted.parameters() && operation.trained();
     }
 
     boolean wants(Value value) {

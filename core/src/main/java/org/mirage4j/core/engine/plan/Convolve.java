@@ -5,6 +5,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
 import org.jspecify.annotations.Nullable;
+import org.mirage4j.core.engine.Frozen;
 
 /**
  * A convolution, [N, C, H, W] to [N, O, H', W']. oneDNN chooses blocked layouts, which run two to three
@@ -19,7 +20,7 @@ final class Convolve extends Operation {
     private @Nullable Memory source;
 
     Convolve(String name, Value input, Layer layer, Window window, long channels, long[] size, boolean bias) {
-        super(name, List.of(input), true);
+        super(name, List.of(input), !Frozen.is(layer));
         this.layer = layer;
         this.window = window;
         this.bias = bias;
@@ -78,7 +79,7 @@ final class Convolve extends Operation {
         if (hint == null || src == null) {
             throw new IllegalStateException("convolution \"" + layer() + "\" is not compiled");
         }
-        if (backward.wantsParameters()) {
+        if (backward.wantsParameters(this)) {
             compileWeightGradient(backward, hint, src);
         }
         if (backward.wants(input())) {

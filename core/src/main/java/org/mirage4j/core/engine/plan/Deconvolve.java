@@ -5,6 +5,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.params.DeconvolutionParamInitializer;
 import org.jspecify.annotations.Nullable;
+import org.mirage4j.core.engine.Frozen;
 
 /**
  * A transposed convolution, [N, C, H, W] to [N, O, H', W']: the data gradient of the convolution that
@@ -20,7 +21,7 @@ final class Deconvolve extends Operation {
 
     /** @param window of the convolution that goes the other way */
     Deconvolve(String name, Value input, Layer layer, Window window, long channels, long[] size, boolean bias) {
-        super(name, List.of(input), true);
+        super(name, List.of(input), !Frozen.is(layer));
         this.layer = layer;
         this.window = window;
         this.bias = bias;
@@ -82,7 +83,7 @@ final class Deconvolve extends Operation {
         if (convolution == null || src == null) {
             throw new IllegalStateException("transposed convolution \"" + layer() + "\" is not compiled");
         }
-        if (backward.wantsParameters()) {
+        if (backward.wantsParameters(this)) {
             compileWeightGradient(backward, src);
         }
         if (backward.wants(input())) {

@@ -13,7 +13,9 @@ import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.graph.ReshapeVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
@@ -35,9 +37,10 @@ import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
 import org.deeplearning4j.nn.graph.vertex.impl.InputVertex;
 import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
-import org.deeplearning4j.nn.graph.vertex.impl.PreprocessorVertex;
+import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.engine.Frozen;
 import org.mirage4j.core.engine.MinibatchDeviation;
 import org.mirage4j.core.engine.Pass.Mode;
 import org.nd4j.linalg.activations.IActivation;
@@ -120,10 +123,10 @@ final class GraphReader {
         }
         String name = vertex.getVertexName();
         Value input = inputs.get(0);
-        if (vertex instanceof PreprocessorVertex) {
-            return preprocess(name, input, preProcessorOf(vertex));
+        var described = described(description, name);
+        if (described instanceof PreprocessorVertex preprocessor) {
+            return preprocess(name, input, preprocessor.getPreProcessor());
         }
-        var described = description.getVertices().get(name);
         if (described instanceof ElementWiseVertex) {
             return inputs.size() == 1 ? input : add(new AddUp(name, inputs));
         }
@@ -166,7 +169,9 @@ final class GraphReader {
                     Loss.of(loss.getLossFn(), loss.getActivationFn()),
                     isOutput);
         }
-        input = drop(name, input, configuration.getIDropout(), vertex.getVertexIndex());
+        if (!Frozen.is(layer)) {
+            input = drop(name, input, configuration.getIDropout(), vertex.getVertexIndex());
+        }
         if (configuration instanceof DropoutLayer) {
             return input;
         }
@@ -302,8 +307,11 @@ final class GraphReader {
         return dropping && dropout != null ? add(new DropUnits(name, input, dropout, index)) : input;
     }
 
-    private static @Nullable InputPreProcessor preProcessorOf(GraphVertex vertex) {
-        return ((PreprocessorVertex) vertex).getPreProcessor();
+    /** What a vertex is described as; a frozen one computes what the vertex inside does. */
+    private static org.deeplearning4j.nn.conf.graph.@Nullable GraphVertex described(
+            ComputationGraphConfiguration description, String name) {
+        var described = description.getVertices().get(name);
+        return described instanceof FrozenVertex frozen ? frozen.getUnderlying() : described;
     }
 
     private Value preprocess(String name, Value input, @Nullable InputPreProcessor preProcessor) {
@@ -333,8 +341,8 @@ final class GraphReader {
         for (int index : graph.topologicalSortOrder()) {
             GraphVertex vertex = graph.getVertices()[index];
             boolean isOutput = graph.getConfiguration().getNetworkOutputs().contains(vertex.getVertexName());
-            Optional<String> reason = unsupportedReason(
-                    vertex, graph.getConfiguration().getVertices().get(vertex.getVertexName()), isOutput);
+            Optional<String> reason =
+                    unsupportedReason(vertex, described(graph.getConfiguration(), vertex.getVertexName()), isOutput);
             if (reason.isPresent()) {
                 return Optional.of("\"" + vertex.getVertexName() + "\" " + reason.get());
             }
@@ -350,8 +358,8 @@ final class GraphReader {
         if (!isOutput && vertex.getNumOutputConnections() == 0) {
             return Optional.of("leads to no output");
         }
-        if (vertex instanceof PreprocessorVertex) {
-            return unsupportedReason(preProcessorOf(vertex));
+        if (described instanceof PreprocessorVertex preprocessor) {
+            return unsupportedReason(preprocessor.getPreProcessor());
         }
         if (described instanceof ElementWiseVertex elementWise) {
             return elementWise.getOp() == ElementWiseVertex.Op.Add
@@ -392,16 +400,19 @@ final class GraphReader {
     }
 
     private static Optional<String> unsupportedReason(Layer layer) {
+        if (layer instanceof BaseWrapperLayer && !Frozen.is(layer)) {
+            return Optional.of("is a " + layer.getClass().getSimpleName());
+        }
         var configuration = layer.conf().getLayer();
         Class<?> kind = configuration.getClass();
         if (kind == BatchNormalization.class) {
             return unsupportedReason((BatchNormalization) configuration);
         }
-        if (configuration instanceof BaseLayer base && base.getWeightNoise() != null) {
+        if (configuration instanceof BaseLayer base && base.getWeightNoise() != null && !Frozen.is(layer)) {
             return Optional.of("has weight noise");
         }
         IDropout dropout = configuration.getIDropout();
-        if (dropout != null) {
+        if (dropout != null && !Frozen.is(layer)) {
             Optional<String> reason = DropUnits.unsupportedReason(dropout);
             if (reason.isPresent()) {
                 return reason;

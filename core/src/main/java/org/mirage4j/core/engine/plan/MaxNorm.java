@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.mirage4j.core.engine.Frozen;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -37,7 +38,7 @@ final class MaxNorm {
         List<Matrix> matrices = new ArrayList<>();
         for (Layer layer : layers) {
             List<LayerConstraint> constraints = layer.conf().getLayer().getConstraints();
-            if (constraints == null || constraints.isEmpty()) {
+            if (constraints == null || constraints.isEmpty() || Frozen.is(layer)) {
                 continue;
             }
             if (constraints.size() > 1 || !isKnown(layer, constraints.get(0))) {

@@ -7,11 +7,13 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.jspecify.annotations.Nullable;
+import org.mirage4j.core.engine.Frozen;
 
 /**
  * Batch normalisation of [N, C] or [N, C, H, W]. Gamma and beta lie next to each other in the graph's
- * arrays, as oneDNN wants them. A ReLU after it is part of it. The change of the running statistics is a "gradient" that the updater
- * subtracts as it is, as Deeplearning4j does it.
+ * arrays, as oneDNN wants them. A ReLU after it is part of it. The change of the running statistics is a "gradient" that
+ * the updater subtracts as it is, as Deeplearning4j does it. A frozen one has its running statistics in training too,
+ * and is then an affine map.
  */
 final class Normalize extends Operation {
     private static final double HALF_LOG10_E = 1 / (2 * Math.log(10));
@@ -27,7 +29,7 @@ final class Normalize extends Operation {
     private int flags;
 
     Normalize(String name, Value input, Layer layer, BatchNormalization configuration) {
-        super(name, List.of(input), true);
+        super(name, List.of(input), !Frozen.is(layer));
         this.layer = layer;
         this.configuration = configuration;
         this.channels = Math.toIntExact(input.dim(1));
@@ -63,10 +65,14 @@ final class Normalize extends Operation {
         Memory dst = arena.memory(data.layout());
         Memory means = arena.memory(arena.plain(channels));
         Memory variances = arena.memory(arena.plain(channels));
-        Activate relu =
-                output().soleConsumer() instanceof Activate next && next.kind().isRelu() ? next : null;
+        // a replayed ReLU has slopes of its own
+        Activate relu = !compilation.replaying()
+                        && output().soleConsumer() instanceof Activate next
+                        && next.kind().isRelu()
+                ? next
+                : null;
         flags = (scaled() ? dnnl.dnnl_use_scaleshift : 0) | (relu == null ? 0 : dnnl.dnnl_fuse_norm_relu);
-        if (!compilation.training()) {
+        if (!compilation.training() || !trained()) {
             flags |= dnnl.dnnl_use_global_stats;
             compilation.add(readRunningStatistics(compilation.arrays(), means, variances));
         }
@@ -136,7 +142,7 @@ final class Normalize extends Operation {
         if (hint == null || src == null || means == null || variances == null) {
             throw new IllegalStateException("batch normalisation \"" + layer() + "\" is not compiled");
         }
-        if (!backward.wantsParameters() && !backward.wants(input())) {
+        if (!backward.wantsParameters(this) && !backward.wants(input())) {
             return;
         }
         Arena arena = backward.arena();
@@ -159,7 +165,7 @@ final class Normalize extends Operation {
             // The data gradient alone is not implemented once there is a scale.
             call.with(
                     dnnl.DNNL_ARG_DIFF_SCALE_SHIFT,
-                    backward.wantsParameters()
+                    backward.wantsParameters(this)
                             ? scaleShift(arena, compilation.arrays().gradient(layer, gamma))
                             : compilation.buffer(this, "unused", arena.plain(2, channels)));
         }
@@ -167,7 +173,7 @@ final class Normalize extends Operation {
             call.with(dnnl.DNNL_ARG_WORKSPACE, workspace);
         }
         compilation.add(call.build());
-        if (backward.wantsParameters()) {
+        if (backward.wantsParameters(this)) {
             compilation.add(moveRunningStatistics(compilation.arrays(), means, variances));
         }
         if (backward.wants(input())) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 abstract class Operation {
     private final String layer;
     private final List<Value> inputs;
+    private final boolean trained;
     private final boolean reachesParameters;
     private final boolean reachesInput;
     private @Nullable Value output;
@@ -17,13 +18,14 @@ abstract class Operation {
     /**
      * @param layer the layer's or vertex' name, for messages
      * @param inputs what is read
-     * @param hasParameters whether the operation has trained parameters of its own
+     * @param trained whether the operation has parameters of its own, and not frozen ones
      */
-    Operation(String layer, List<Value> inputs, boolean hasParameters) {
+    Operation(String layer, List<Value> inputs, boolean trained) {
         this.layer = layer;
         this.inputs = List.copyOf(inputs);
         inputs.forEach(input -> input.consumers().add(this));
-        reachesParameters = hasParameters || inputs.stream().anyMatch(Value::reachesParameters);
+        this.trained = trained;
+        reachesParameters = trained || inputs.stream().anyMatch(Value::reachesParameters);
         reachesInput = inputs.stream().anyMatch(Value::reachesInput);
     }
 
@@ -50,6 +52,11 @@ abstract class Operation {
             throw new IllegalStateException("operation of layer \"" + layer + "\" has no result");
         }
         return value;
+    }
+
+    /** Whether the operation has parameters that steps change. */
+    final boolean trained() {
+        return trained;
     }
 
     final boolean reachesParameters() {

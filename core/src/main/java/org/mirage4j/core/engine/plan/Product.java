@@ -5,6 +5,7 @@ import java.util.List;
 import org.bytedeco.dnnl.global.dnnl;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.mirage4j.core.engine.Frozen;
 
 /**
  * A dense layer's affine map. Deeplearning4j keeps the weights [in, out] column by column, which is
@@ -18,7 +19,7 @@ final class Product extends Operation {
     private final boolean bias;
 
     Product(String name, Value input, Layer layer, long out, boolean bias) {
-        super(name, List.of(input), true);
+        super(name, List.of(input), !Frozen.is(layer));
         this.layer = layer;
         this.batch = input.dim(0);
         this.in = input.dim(1);
@@ -64,7 +65,7 @@ final class Product extends Operation {
         Arena arena = backward.arena();
         Arrays arrays = compilation.arrays();
         Memory delta = backward.gradient(this, output(), arena.plain(batch, out));
-        if (backward.wantsParameters()) {
+        if (backward.wantsParameters(this)) {
             Memory src = compilation.plain(this, input());
             Memory deltaTransposed = arena.alias(delta, arena.strided(new long[] {out, batch}, new long[] {1, out}), 0);
             product(

@@ -5,15 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
+import org.mirage4j.core.engine.Frozen;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -168,6 +171,9 @@ final class Updates implements AutoCloseable {
 
     private boolean addSpan(UpdaterBlock block, UpdaterBlock.ParamState part) {
         Trainable layer = part.getLayer();
+        if (isFrozen(layer)) {
+            return true; // no span: nothing moves
+        }
         IUpdater kind = layer.getConfig().getUpdaterByParam(part.getParamName());
         List<Regularization> regularization = layer.getConfig().getRegularizationByParam(part.getParamName());
         GradientNormalization normalization = layer.getConfig().getGradientNormalization();
@@ -195,6 +201,11 @@ final class Updates implements AutoCloseable {
                 && (normalization == null || normalization == GradientNormalization.None);
     }
 
+    private static boolean isFrozen(Trainable layer) {
+        Layer known = layer instanceof GraphVertex vertex ? vertex.getLayer() : null;
+        return known != null && Frozen.is(known);
+    }
+
     private boolean isMiniBatch() {
         return graph.getLayers().length == 0 || graph.getLayer(0).conf().isMiniBatch();
     }
@@ -220,6 +231,7 @@ final class Updates implements AutoCloseable {
             }
         } else {
             updater.update(gradientByName, iteration, epoch, batchSize, LayerWorkspaceMgr.noWorkspaces());
+            Frozen.parts(graph, updater.getFlattenedGradientsView()).forEach(part -> part.assign(0));
             graph.params()
                     .subi(updater.getFlattenedGradientsView()
                             .reshape(graph.params().length()));
