@@ -6,9 +6,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The elements of an array in the order of its memory, read and written in bulk as doubles: for arithmetic on arrays
- * so small that an ND4J operation costs more than what it computes. A live view: the array must stay open. Not safe
- * for concurrent use.
+ * The elements of an array in row-major order, read and written in bulk as doubles: for arithmetic on arrays so small
+ * that an ND4J operation costs more than what it computes. A live view: the array must stay open. Not safe for
+ * concurrent use.
  */
 public final class FlatArray {
     private final INDArray array;
@@ -20,24 +20,57 @@ public final class FlatArray {
     private FlatArray(INDArray array) {
         this.array = array;
         this.single = array.dataType() == DataType.FLOAT;
-        this.floats = single ? array.data().asNioFloat() : FloatBuffer.allocate(0);
-        this.doubles = single ? DoubleBuffer.allocate(0) : array.data().asNioDouble();
+        // ND4J hands out the memory of the whole array that a view is of, positioned where the view begins
+        this.floats = single ? array.data().asNioFloat().slice() : FloatBuffer.allocate(0);
+        this.doubles =
+                single ? DoubleBuffer.allocate(0) : array.data().asNioDouble().slice();
     }
 
     /**
      * Looks at an array.
      *
-     * @param array of type FLOAT or DOUBLE, whole and dense: no view with gaps
+     * @param array of type FLOAT or DOUBLE, possibly a view, whose elements lie in row-major order without gaps
      * @return the view
-     * @throws IllegalArgumentException if it has another type or gaps
+     * @throws IllegalArgumentException if it has another type, order or gaps
      */
     public static FlatArray of(INDArray array) {
         boolean known = array.dataType() == DataType.FLOAT || array.dataType() == DataType.DOUBLE;
-        if (!known || array.elementWiseStride() > 1 || array.data().length() < array.length()) {
-            throw new IllegalArgumentException("a flat view needs a dense array of type FLOAT or DOUBLE, but was given "
-                    + array.shapeInfoToString());
+        if (!known || !isRowMajor(array)) {
+            throw new IllegalArgumentException("a flat view needs an array of type FLOAT or DOUBLE in row-major order"
+                    + " without gaps, but was given " + array.shapeInfoToString());
         }
         return new FlatArray(array);
+    }
+
+    /**
+     * Looks at an array for reading only.
+     *
+     * @param array of type FLOAT or DOUBLE, in any order, possibly a view
+     * @return a view of the array, or of a copy if its elements do not lie in row-major order
+     */
+    public static FlatArray reading(INDArray array) {
+        return of(isRowMajor(array) ? array : array.dup('c'));
+    }
+
+    /**
+     * Whether an array's elements lie in row-major order without gaps. Its order as ND4J tells it says less: that of
+     * some columns of a larger array is 'c' too.
+     *
+     * @param array of any type, possibly a view
+     * @return true if elements that follow each other in row-major order do so in memory
+     */
+    public static boolean isRowMajor(INDArray array) {
+        long expected = 1;
+        for (int axis = array.rank() - 1; axis >= 0; axis--) {
+            long size = array.size(axis);
+            if (size != 1) { // along an axis of one element no step is taken
+                if (array.stride(axis) != expected) {
+                    return false;
+                }
+                expected *= size;
+            }
+        }
+        return true;
     }
 
     /**

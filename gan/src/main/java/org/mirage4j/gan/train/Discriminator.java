@@ -158,7 +158,11 @@ final class Discriminator {
     private INDArray[] backward(Verdict verdict, double[] logitGradient, double classWeight, Wanted wanted) {
         double[] gradient =
                 verdict.scores() == null ? logitGradient : verdict.scores().gradient(logitGradient, classWeight);
-        FlatArray.of(outputs[outputs.length - 1]).put(0, gradient, gradient.length);
+        int last = outputs.length - 1;
+        if (!FlatArray.isRowMajor(outputs[last])) {
+            outputs[last] = outputs[last].dup('c');
+        }
+        FlatArray.of(outputs[last]).put(0, gradient, gradient.length);
         if (features) {
             outputs[0].assign(0);
         }

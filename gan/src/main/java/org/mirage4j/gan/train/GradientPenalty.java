@@ -111,8 +111,8 @@ final class GradientPenalty {
     private void spread(
             INDArray x, INDArray gradient, double[] norms, double[] distances, INDArray above, INDArray below) {
         int width = reserve(x);
-        FlatArray g = FlatArray.of(gradient);
-        FlatArray centre = FlatArray.of(x);
+        FlatArray g = FlatArray.reading(gradient);
+        FlatArray centre = FlatArray.reading(x);
         FlatArray up = FlatArray.of(above);
         FlatArray down = FlatArray.of(below);
         double[] way = new double[width];
@@ -160,8 +160,8 @@ final class GradientPenalty {
 
     private void interpolate(INDArray real, INDArray fake, INDArray points, SplittableRandom random) {
         int width = reserve(real);
-        FlatArray a = rowMajor(real);
-        FlatArray b = rowMajor(fake);
+        FlatArray a = FlatArray.reading(real);
+        FlatArray b = FlatArray.reading(fake);
         FlatArray between = FlatArray.of(points);
         for (int offset = 0; offset < between.length(); offset += width) {
             a.get(offset, row, width);
@@ -177,7 +177,7 @@ final class GradientPenalty {
     private void disturb(INDArray real, INDArray points, SplittableRandom random) {
         int width = reserve(real);
         double reach = 0.5 * real.stdNumber(false).doubleValue();
-        FlatArray a = rowMajor(real);
+        FlatArray a = FlatArray.reading(real);
         FlatArray around = FlatArray.of(points);
         for (int offset = 0; offset < around.length(); offset += width) {
             a.get(offset, row, width);
@@ -186,10 +186,6 @@ final class GradientPenalty {
             }
             around.put(offset, row, width);
         }
-    }
-
-    private static FlatArray rowMajor(INDArray array) {
-        return FlatArray.of(array.ordering() == 'c' ? array : array.dup('c'));
     }
 
     /** Makes room for one row; gives its length. */

@@ -21,7 +21,7 @@ final class Numbers {
 
     @SuppressWarnings("ReferenceEquality") // a copy, or the array itself
     private static void rowMajor(INDArray array, Consumer<FlatArray> reader) {
-        INDArray plain = array.ordering() == 'c' && !array.isView() ? array : array.dup('c');
+        INDArray plain = FlatArray.isRowMajor(array) ? array : array.dup('c');
         reader.accept(FlatArray.of(plain));
         if (plain != array) {
             NativeMemory.release(plain);

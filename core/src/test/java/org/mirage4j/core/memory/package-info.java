@@ -1,0 +1,4 @@
+@NullMarked
+package org.mirage4j.core.memory;
+
+import org.jspecify.annotations.NullMarked;
