@@ -258,36 +258,6 @@ final class FrozenLayersTest {
         return (above - below) / (2 * h);
     }
 
-    /** A frozen batch normalisation has fixed statistics, so that examples do not depend on each other. */
-    @Test
-    void frozenNormalisationCanBeReplayed() {
-        ComputationGraphConfiguration configuration = new NeuralNetConfiguration.Builder()
-                .graphBuilder()
-                .addInputs("in")
-                .setInputTypes(InputType.feedForward(4))
-                .addLayer("first", new DenseLayer.Builder().nOut(5).activation(Activation.IDENTITY).build(), "in")
-                .addLayer("middle", new FrozenLayerWithBackprop(new BatchNormalization.Builder().build()), "first")
-                .addLayer("relu", new ActivationLayer(Activation.RELU), "middle")
-                .addLayer("out", new DenseLayer.Builder().nOut(1).activation(Activation.IDENTITY).build(), "relu")
-                .setOutputs("out")
-                .build();
-        for (EngineKind kind : EngineKind.values()) {
-            try (Network network = Network.create(configuration, 7, kind)) {
-                spreadMiddle(network.graph());
-                assertThat(network.couplesExamples()).isFalse();
-                assertThat(network.replayRefusal()).isEmpty();
-                Nd4j.getRandom().setSeed(2);
-                INDArray x = Nd4j.randn(DataType.FLOAT, BATCH, 4);
-                INDArray v = Nd4j.randn(DataType.FLOAT, BATCH, 4);
-                INDArray at = network.forward(x, Pass.train(1)).dup();
-                INDArray far = network.forward(x.add(v.mul(100)), Pass.replay(1)).dup();
-                INDArray slope = network.backwardToInput(Nd4j.ones(DataType.FLOAT, BATCH, 1), Wanted.BOTH);
-                INDArray expected = at.add(slope.mul(v).sum(true, 1).muli(100));
-                assertThat(far.equalsWithEps(expected, 1e-3)).as(kind + ": " + far + expected).isTrue();
-            }
-        }
-    }
-
     @Test
     void wrapperThatIsNotFrozenIsLeftToTheStockLayers() {
         ComputationGraphConfiguration configuration = new NeuralNetConfiguration.Builder()

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mirage4j.core.data.Batch;
+import org.mirage4j.core.engine.EngineKind;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.gan.loss.LossKind;
@@ -32,7 +33,12 @@ class FrozenPlayersTest {
 
     /** Two frozen layers, then two that learn. */
     private static Network network(DataType type, UnaryOperator<Layer> freezing, int out) {
-        ComputationGraphConfiguration configuration = new NeuralNetConfiguration.Builder()
+        return Network.create(configuration(type, freezing, new BatchNormalization.Builder().build(), out), 3);
+    }
+
+    private static ComputationGraphConfiguration configuration(
+            DataType type, UnaryOperator<Layer> freezing, Layer second, int out) {
+        return new NeuralNetConfiguration.Builder()
                 .dataType(type)
                 .updater(new Adam(0.05))
                 .l2(0.1)
@@ -41,12 +47,11 @@ class FrozenPlayersTest {
                 .addInputs("in")
                 .setInputTypes(InputType.feedForward(SIZE))
                 .addLayer("features", freezing.apply(new DenseLayer.Builder().nOut(6).build()), "in")
-                .addLayer("normal", freezing.apply(new BatchNormalization.Builder().build()), "features")
+                .addLayer("normal", freezing.apply(second), "features")
                 .addLayer("hidden", new DenseLayer.Builder().nOut(5).build(), "normal")
                 .addLayer("out", new DenseLayer.Builder().nOut(out).activation(Activation.IDENTITY).build(), "hidden")
                 .setOutputs("out")
                 .build();
-        return Network.create(configuration, 3);
     }
 
     static Stream<Arguments> cases() {
@@ -58,8 +63,7 @@ class FrozenPlayersTest {
                         .gradientClip(0.5)
                         .averageDecay(0.9)
                         .build(),
-                GameOptions.builder().spectralNormalization(true).build(),
-                GameOptions.builder().penalty(new Penalty.R1(1)).build());
+                GameOptions.builder().spectralNormalization(true).build());
         List<UnaryOperator<Layer>> freezings = List.of(FrozenLayer::new, FrozenLayerWithBackprop::new);
         return games.stream()
                 .flatMap(game -> freezings.stream()
@@ -82,6 +86,32 @@ class FrozenPlayersTest {
             check(g, g.parameters(), generatorBefore);
             check(d, d.parameters(), discriminatorBefore);
         }
+    }
+
+    static Stream<UnaryOperator<Layer>> freezings() {
+        return Stream.of(FrozenLayer::new, FrozenLayerWithBackprop::new);
+    }
+
+    @ParameterizedTest
+    @MethodSource("freezings")
+    void penaltiesPassFrozenLayersAlikeOnBothEngines(UnaryOperator<Layer> freezing) {
+        GameOptions game = GameOptions.builder().penalty(new Penalty.R1(10)).build();
+        INDArray[] results = new INDArray[2];
+        for (EngineKind kind : EngineKind.values()) {
+            Layer second = new DenseLayer.Builder().nOut(6).dropOut(0.5).activation(Activation.TANH).build();
+            Network g = network(DataType.FLOAT, freezing, SIZE);
+            Network d = Network.create(configuration(DataType.FLOAT, freezing, second, 1), 3, kind);
+            INDArray before = d.parameters().dup();
+            try (GanTrainer trainer = new GanTrainer(g, List.of(d), SIZE, game, STREAMS)) {
+                for (int i = 0; i < 3; i++) {
+                    trainer.iterate(
+                            i, step -> Batch.of(STREAMS.gaussian("real", step, DataType.FLOAT, 8, SIZE)), true);
+                }
+                check(d, d.parameters(), before);
+                results[kind.ordinal()] = d.parameters().dup();
+            }
+        }
+        assertThat(results[0].equalsWithEps(results[1], 1e-4)).isTrue();
     }
 
     private static void check(Network network, INDArray after, INDArray before) {
