@@ -7,7 +7,6 @@ import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointWriter;
-import org.mirage4j.core.run.Resumable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -15,7 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * long to train; {@link DropoutClassifier#train} does all of it. Every draw is a function of the seed and the
  * iteration, so training n epochs now and m later is the same as n + m at once. Not safe for concurrent use.
  */
-public final class ClassifierTraining implements Resumable, AutoCloseable {
+public final class ClassifierTraining implements EpochTraining {
     private final InMemoryExamples all;
     private final TrainingLoop loop;
 
@@ -70,21 +69,12 @@ public final class ClassifierTraining implements Resumable, AutoCloseable {
         }
     }
 
-    /**
-     * Trains one epoch.
-     *
-     * @return what it came to
-     * @throws MirageException if the loss is no longer a number
-     */
+    @Override
     public EpochReport epoch() {
         return loop.epoch();
     }
 
-    /**
-     * Whether to go on: not after the last epoch, and not once patience has run out.
-     *
-     * @return false if training is over
-     */
+    @Override
     public boolean goesOn() {
         return loop.goesOn();
     }
@@ -112,29 +102,17 @@ public final class ClassifierTraining implements Resumable, AutoCloseable {
         loop.restore(from);
     }
 
-    /**
-     * The number of steps taken.
-     *
-     * @return the count, from 0
-     */
+    @Override
     public long iteration() {
         return loop.iteration();
     }
 
-    /**
-     * All epochs so far.
-     *
-     * @return a copy
-     */
+    @Override
     public List<EpochReport> history() {
         return loop.history();
     }
 
-    /**
-     * The rates that concrete dropout has learned so far.
-     *
-     * @return one rate per place with concrete dropout, in the order of the layers
-     */
+    @Override
     public List<Double> learnedRates() {
         return loop.learnedRates();
     }
@@ -156,11 +134,7 @@ public final class ClassifierTraining implements Resumable, AutoCloseable {
                         all.name(), all.fingerprint(), all.exampleShape(), all.classes(), loop.history()));
     }
 
-    /**
-     * What runs the network, for a manifest.
-     *
-     * @return the engine's name
-     */
+    @Override
     public String engine() {
         return loop.engine();
     }

@@ -1,22 +1,24 @@
 package org.mirage4j.classifier;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.network.GaussianLikelihood;
 import org.mirage4j.core.network.ModelFile;
 import org.mirage4j.core.network.ModelFormatException;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A trained dropout regressor with Gaussian likelihood (Gal and Ghahramani 2016): rectified hidden layers,
- * dropout on the input and on every hidden layer, squared error, weight decay from the prior. Features and
- * target are standardised by the training data. Immutable and safe for concurrent use.
+ * A trained dropout regressor with normal likelihood (Gal and Ghahramani 2016): a prediction leaves dropout on and tells
+ * how unsure the model is, and how noisy the target. The target is standardised by the training data. Immutable and safe
+ * for concurrent use: several threads get the answers that one would.
  */
 public final class DropoutRegressor implements AutoCloseable {
     private static final String WEIGHTS = "network.zip";
@@ -34,16 +36,22 @@ public final class DropoutRegressor implements AutoCloseable {
         this.network = new PredictionNetwork(Head.removeLoss(configuration), parameters);
     }
 
-    /** What is needed beside the network, as it is stored. */
-    record Scales(Standardizer features, Standardizer target, double tau) {
+    /** The tau of a network that gives the variance itself. */
+    static final double LEARNED = 0;
+
+    /** What is needed beside the network, as it is stored; no features where they come standardised. */
+    record Scales(@Nullable Standardizer features, Standardizer target, double tau) {
         Scales {
-            Objects.requireNonNull(features, "features are missing");
             Objects.requireNonNull(target, "the target is missing");
+            if (!(tau >= 0 && tau < Double.POSITIVE_INFINITY)) {
+                throw new MirageException("tau must be finite and at least 0, but is " + tau);
+            }
         }
     }
 
     /**
-     * Trains a regressor.
+     * Trains the regressor of Gal and Ghahramani (2016): rectified hidden layers, dropout on the input and on every hidden
+     * layer, squared error, weight decay from the prior. Features are standardised by the training data, too.
      *
      * @param options the options
      * @param features one row per example, finite
@@ -53,8 +61,26 @@ public final class DropoutRegressor implements AutoCloseable {
      */
     public static DropoutRegressor train(RegressorOptions options, double[][] features, double[] targets) {
         requireTable(features, targets);
-        try (RegressorTraining training =
-                new RegressorTraining(options.training(features.length), options.tau(), features, targets)) {
+        return finish(RegressorTraining.standardising(
+                options.training(features.length), new ObservationNoise.Known(options.tau()), features, targets));
+    }
+
+    /**
+     * Trains a regressor on examples whose features are standardised already.
+     *
+     * @param options how the network is built and trained
+     * @param noise what is known about the spread of the target around its mean
+     * @param examples examples with {@link InMemoryExamples#withTargets targets}
+     * @return the regressor
+     * @throws MirageException if the examples have no targets or do not fit the options
+     */
+    public static DropoutRegressor train(
+            ClassifierOptions options, ObservationNoise noise, InMemoryExamples examples) {
+        return finish(RegressorTraining.start(options, noise, examples));
+    }
+
+    private static DropoutRegressor finish(RegressorTraining started) {
+        try (RegressorTraining training = started) {
             while (training.goesOn()) {
                 training.epoch();
             }
@@ -71,17 +97,54 @@ public final class DropoutRegressor implements AutoCloseable {
      * @return one prediction per example
      */
     public List<RegressionPrediction> predict(double[][] rows, int passes, long seed) {
-        List<RegressionPrediction> predictions = new ArrayList<>();
-        for (double[] samples : samples(rows, passes, seed)) {
-            double mean = Arrays.stream(samples).average().orElseThrow();
-            double variance = Arrays.stream(samples)
-                    .map(value -> (value - mean) * (value - mean))
-                    .average()
-                    .orElseThrow();
-            predictions.add(
-                    new RegressionPrediction(mean, Math.sqrt(variance), Math.sqrt(variance + 1 / scales.tau())));
-        }
+        INDArray inputs = inputs(rows);
+        List<RegressionPrediction> predictions = predict(inputs, passes, seed);
+        NativeMemory.release(inputs);
         return predictions;
+    }
+
+    /**
+     * The Monte Carlo prediction of inputs that are standardised, as those of the examples trained on.
+     *
+     * @param inputs the examples, [N, features]
+     * @param passes number of passes, at least 1
+     * @param seed decides the masks
+     * @return one prediction per example
+     * @throws MirageException if the inputs do not fit the network, or there is no pass
+     */
+    public List<RegressionPrediction> predict(INDArray inputs, int passes, long seed) {
+        Moments[] moments = new Moments[(int) inputs.size(0)];
+        Arrays.setAll(moments, i -> new Moments());
+        sample(inputs, passes, seed, (row, mean, variance) -> moments[row].add(mean, variance));
+        return Arrays.stream(moments).map(this::prediction).toList();
+    }
+
+    /** Of standardised outputs; differences to the first one lose no digit however large the mean is. */
+    private static final class Moments {
+        private long count;
+        private double mean;
+        private double squares;
+        private double noise;
+
+        void add(double output, double variance) {
+            count++;
+            double difference = output - mean;
+            mean += difference / count;
+            squares += difference * (output - mean);
+            noise += variance;
+        }
+    }
+
+    private RegressionPrediction prediction(Moments moments) {
+        double scale = scales.target().scale(0);
+        double model = moments.squares / moments.count;
+        double noise = isLearned() ? moments.noise / moments.count : 1 / (scales.tau() * scale * scale);
+        return new RegressionPrediction(
+                scales.target().undo(0, moments.mean), scale * Math.sqrt(model), scale * Math.sqrt(model + noise));
+    }
+
+    private boolean isLearned() {
+        return scales.tau() == LEARNED;
     }
 
     /**
@@ -95,14 +158,41 @@ public final class DropoutRegressor implements AutoCloseable {
      */
     public RegressionEvaluation evaluate(double[][] rows, double[] targets, int passes, long seed) {
         requireTable(rows, targets);
+        INDArray inputs = inputs(rows);
+        RegressionEvaluation evaluation = evaluate(inputs, targets, passes, seed);
+        NativeMemory.release(inputs);
+        return evaluation;
+    }
+
+    /**
+     * Evaluates the Monte Carlo prediction of inputs that are standardised.
+     *
+     * @param inputs the examples, [N, features]
+     * @param targets one value per example
+     * @param passes number of passes, at least 1
+     * @param seed decides the masks
+     * @return root mean squared error and log-likelihood
+     */
+    public RegressionEvaluation evaluate(INDArray inputs, double[] targets, int passes, long seed) {
+        double[][] outputs = new double[targets.length][passes];
+        double[][] taus = new double[targets.length][isLearned() ? passes : 0];
+        int[] filled = new int[targets.length];
+        double scale = scales.target().scale(0);
+        sample(inputs, passes, seed, (row, mean, variance) -> {
+            outputs[row][filled[row]] = scales.target().undo(0, mean);
+            if (isLearned()) {
+                taus[row][filled[row]] = 1 / (variance * scale * scale);
+            }
+            filled[row]++;
+        });
         double squares = 0;
         double logLikelihoods = 0;
-        List<double[]> all = samples(rows, passes, seed);
         for (int i = 0; i < targets.length; i++) {
-            double[] samples = all.get(i);
-            double error = Arrays.stream(samples).average().orElseThrow() - targets[i];
+            double error = Arrays.stream(outputs[i]).average().orElseThrow() - targets[i];
             squares += error * error;
-            logLikelihoods += logLikelihood(samples, targets[i], scales.tau());
+            logLikelihoods += isLearned()
+                    ? logLikelihood(outputs[i], taus[i], targets[i])
+                    : logLikelihood(outputs[i], targets[i], scales.tau());
         }
         return new RegressionEvaluation(Math.sqrt(squares / targets.length), logLikelihoods / targets.length);
     }
@@ -119,37 +209,67 @@ public final class DropoutRegressor implements AutoCloseable {
         return largest + Math.log(sum / samples.length) - Math.log(2 * Math.PI) / 2 + Math.log(tau) / 2;
     }
 
-    /** The outputs of all passes for each example, in the target's units. */
-    private List<double[]> samples(double[][] rows, int passes, long seed) {
+    /** The same with a precision of each pass. */
+    static double logLikelihood(double[] samples, double[] taus, double target) {
+        double[] exponents = new double[samples.length];
+        for (int i = 0; i < samples.length; i++) {
+            double difference = target - samples[i];
+            exponents[i] = (Math.log(taus[i]) - taus[i] * difference * difference) / 2;
+        }
+        double largest = Arrays.stream(exponents).max().orElseThrow();
+        double sum = Arrays.stream(exponents)
+                .map(exponent -> Math.exp(exponent - largest))
+                .sum();
+        return largest + Math.log(sum / samples.length) - Math.log(2 * Math.PI) / 2;
+    }
+
+    /** Takes what one pass gives for one example, standardised; the variance is 0 where it is not learned. */
+    private interface Sample {
+        void accept(int row, double mean, double variance);
+    }
+
+    private void sample(INDArray inputs, int passes, long seed, Sample sample) {
         if (passes < 1) {
             throw new MirageException("a Monte Carlo prediction needs at least 1 pass, but was asked for " + passes);
         }
-        requireTable(rows, new double[rows.length]);
-        int width = scales.features().width();
-        if (rows[0].length != width) {
-            throw new MirageException("examples must have " + width + " features, but have " + rows[0].length);
-        }
-        double[][] samples = new double[rows.length][passes];
-        int[] filled = new int[rows.length];
-        INDArray inputs = scales.features().floats(rows);
+        int width = isLearned() ? 2 : 1;
         network.sample(inputs, passes, seed, (firstRow, count, outputs) -> {
-            float[] values = outputs.data().asFloat();
+            float[] values = NativeMemory.floats(outputs);
             NativeMemory.release(outputs);
-            for (int i = 0; i < values.length; i++) {
-                int row = firstRow + i % count;
-                samples[row][filled[row]++] = scales.target().undo(0, values[i]);
+            for (int i = 0; i < values.length / width; i++) {
+                sample.accept(
+                        firstRow + i % count,
+                        values[i * width],
+                        isLearned() ? GaussianLikelihood.variance(values[i * width + 1]) : 0);
             }
         });
-        NativeMemory.release(inputs);
-        return List.of(samples);
     }
 
-    /** What the network gives without dropout, in standardised units. */
-    double[] standardised(INDArray inputs) {
+    /** What the network gives without dropout for each example: a standardised mean, perhaps a logarithm of the variance. */
+    float[][] outputs(InMemoryExamples examples) {
+        INDArray inputs = examples.examples(0, Math.toIntExact(examples.size())).features();
         INDArray outputs = network.infer(inputs);
-        double[] values = outputs.data().asDouble();
-        NativeMemory.release(outputs);
-        return values;
+        float[] values = NativeMemory.floats(outputs);
+        NativeMemory.release(inputs, outputs);
+        int width = isLearned() ? 2 : 1;
+        float[][] result = new float[values.length / width][];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = Arrays.copyOfRange(values, i * width, (i + 1) * width);
+        }
+        return result;
+    }
+
+    private INDArray inputs(double[][] rows) {
+        Standardizer features = scales.features();
+        if (features == null) {
+            throw new MirageException("the regressor was trained on standardised inputs, so it predicts those");
+        }
+        requireTable(rows, new double[rows.length]);
+        if (rows[0].length != features.width()) {
+            throw new MirageException(
+                    "examples must have " + features.width() + " features, but have " + rows[0].length);
+        }
+        return features.floats(rows);
     }
 
     /**

@@ -30,22 +30,43 @@ final class Standardizer {
         double[] means = new double[width];
         double[] deviations = new double[width];
         for (int j = 0; j < width; j++) {
+            double least = Double.POSITIVE_INFINITY;
+            double most = Double.NEGATIVE_INFINITY;
             for (double[] row : rows) {
                 means[j] += row[j] / rows.length;
+                least = Math.min(least, row[j]);
+                most = Math.max(most, row[j]);
             }
-            for (double[] row : rows) {
-                deviations[j] += (row[j] - means[j]) * (row[j] - means[j]) / rows.length;
+            if (least == most) {
+                means[j] = least; // their sum need not be n times as much to the last bit
+                deviations[j] = 1;
+            } else {
+                deviations[j] = deviation(rows, j, means[j], Math.max(most - means[j], means[j] - least));
             }
-            deviations[j] = deviations[j] > 0 ? Math.sqrt(deviations[j]) : 1;
         }
         return new Standardizer(means, deviations);
+    }
+
+    /** Differences are divided by the largest first: the squares of large ones overflow, those of small ones vanish. */
+    private static double deviation(double[][] rows, int column, double mean, double largest) {
+        double scale = Math.scalb(1.0, Math.getExponent(largest)); // a power of two costs no digit
+        double squares = 0;
+        for (double[] row : rows) {
+            double difference = (row[column] - mean) / scale;
+            squares += difference * difference / rows.length;
+        }
+        return scale * Math.sqrt(squares);
+    }
+
+    double apply(int column, double value) {
+        return (value - means[column]) / deviations[column];
     }
 
     double[][] apply(double[][] rows) {
         double[][] result = new double[rows.length][means.length];
         for (int i = 0; i < rows.length; i++) {
             for (int j = 0; j < means.length; j++) {
-                result[i][j] = (rows[i][j] - means[j]) / deviations[j];
+                result[i][j] = apply(j, rows[i][j]);
             }
         }
         return result;
@@ -56,7 +77,7 @@ final class Standardizer {
         float[][] result = new float[rows.length][means.length];
         for (int i = 0; i < rows.length; i++) {
             for (int j = 0; j < means.length; j++) {
-                result[i][j] = (float) ((rows[i][j] - means[j]) / deviations[j]);
+                result[i][j] = (float) apply(j, rows[i][j]);
             }
         }
         return Nd4j.createFromArray(result);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.mirage4j.classifier.dropout.DropoutGradients;
 import org.mirage4j.core.MirageException;
@@ -16,7 +17,6 @@ import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointException;
 import org.mirage4j.core.run.CheckpointWriter;
 import org.mirage4j.core.run.NetworkState;
-import org.mirage4j.core.run.Resumable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -24,7 +24,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * The training of one dropout network, epoch by epoch, whatever it predicts. Every draw is a function of the seed and
  * the iteration, so training n epochs now and m later is the same as n + m at once. Not safe for concurrent use.
  */
-final class TrainingLoop implements Resumable, AutoCloseable {
+final class TrainingLoop implements EpochTraining {
     private static final String NETWORK = "network";
     private static final String AVERAGE = "average";
     private static final String BEST = "best";
@@ -110,8 +110,8 @@ final class TrainingLoop implements Resumable, AutoCloseable {
         this.best = heldOut.isEmpty() ? current : current.dup();
     }
 
-    /** Trains one epoch. */
-    EpochReport epoch() {
+    @Override
+    public EpochReport epoch() {
         long steps = batches.perEpoch();
         double sum = 0;
         for (long step = 0; step < steps; step++) {
@@ -168,8 +168,8 @@ final class TrainingLoop implements Resumable, AutoCloseable {
         return new EpochReport(epoch, trainingLoss, score.loss(), score.error());
     }
 
-    /** Whether to go on: not after the last epoch, and not once patience has run out. */
-    boolean goesOn() {
+    @Override
+    public boolean goesOn() {
         int epochs = history.size();
         boolean patient = options.patience() == 0 || epochs - bestEpoch < options.patience();
         return epochs < options.epochs() && patient;
@@ -217,16 +217,24 @@ final class TrainingLoop implements Resumable, AutoCloseable {
         }
     }
 
-    long iteration() {
+    @Override
+    public long iteration() {
         return network.iteration();
     }
 
-    List<EpochReport> history() {
+    @Override
+    public List<EpochReport> history() {
         return List.copyOf(history);
     }
 
-    List<Double> learnedRates() {
+    @Override
+    public List<Double> learnedRates() {
         return dropout.learnedRates();
+    }
+
+    /** What was held out of training, if anything. */
+    Optional<InMemoryExamples> heldOut() {
+        return heldOut.stream().findFirst();
     }
 
     /** A copy of the network's description. */
@@ -239,7 +247,8 @@ final class TrainingLoop implements Resumable, AutoCloseable {
         return (bestEpoch == 0 ? current : best).dup();
     }
 
-    String engine() {
+    @Override
+    public String engine() {
         return network.engine();
     }
 

@@ -36,7 +36,7 @@ class RegressorTrainingTest {
     void stoppedTrainingGoesOnToTheSameBits(@TempDir Path folder) {
         CheckpointStore store = new CheckpointStore(folder, 1);
         DropoutRegressor expected;
-        try (RegressorTraining training = new RegressorTraining(OPTIONS, 1, ROWS, TARGETS)) {
+        try (RegressorTraining training = RegressorTraining.standardising(OPTIONS, new ObservationNoise.Known(1), ROWS, TARGETS)) {
             while (training.goesOn()) {
                 EpochReport report = training.epoch();
                 if (report.epoch() == 2) {
@@ -45,7 +45,7 @@ class RegressorTrainingTest {
             }
             expected = training.regressor();
             assertThat(training.history()).hasSize(5);
-            try (RegressorTraining resumed = new RegressorTraining(OPTIONS, 1, ROWS, TARGETS)) {
+            try (RegressorTraining resumed = RegressorTraining.standardising(OPTIONS, new ObservationNoise.Known(1), ROWS, TARGETS)) {
                 resumed.restore(store.latest().orElseThrow());
                 while (resumed.goesOn()) {
                     resumed.epoch();
@@ -67,7 +67,7 @@ class RegressorTrainingTest {
                 .epochs(30)
                 .earlyStopping(3, 0.25)
                 .build();
-        try (RegressorTraining training = new RegressorTraining(wild, 1, ROWS, TARGETS)) {
+        try (RegressorTraining training = RegressorTraining.standardising(wild, new ObservationNoise.Known(1), ROWS, TARGETS)) {
             EpochReport best = null;
             DropoutRegressor atBest = null;
             while (training.goesOn()) {
@@ -91,7 +91,7 @@ class RegressorTrainingTest {
     void errorIsInTheTargetsUnitsAndEveryExampleIsSeen() {
         ClassifierOptions options =
                 OPTIONS.toBuilder().updater(new org.nd4j.linalg.learning.config.Adam(0.02)).epochs(60).build();
-        try (RegressorTraining training = new RegressorTraining(options, 1, ROWS, TARGETS)) {
+        try (RegressorTraining training = RegressorTraining.standardising(options, new ObservationNoise.Known(1), ROWS, TARGETS)) {
             EpochReport first = training.epoch();
             assertThat(first.heldOutError()).isGreaterThan(25); // the target's own deviation is about 50
             assertThat(training.iteration()).isEqualTo(3); // 39 examples in batches of 16, 16 and 7

@@ -20,7 +20,7 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
     private final Rows rows;
     private final int classes;
     private final int[] labels;
-    private final float[] targets;
+    private final double[] targets;
     private final RandomStreams streams;
 
     private volatile @Nullable Permutation lastPermutation;
@@ -28,12 +28,18 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
 
     /** Takes ownership of the arrays; an empty label array with 0 classes means unlabelled. */
     InMemoryExamples(String name, long[] shape, Rows rows, int classes, int[] labels, RandomStreams streams) {
-        this(name, shape, rows, classes, labels, new float[0], streams);
+        this(name, shape, rows, classes, labels, new double[0], streams);
     }
 
     /** An empty array of targets means that there are none. */
     private InMemoryExamples(
-            String name, long[] shape, Rows rows, int classes, int[] labels, float[] targets, RandomStreams streams) {
+            String name,
+            long[] shape,
+            Rows rows,
+            int classes,
+            int[] labels,
+            double[] targets,
+            RandomStreams streams) {
         this.name = name;
         this.shape = shape;
         this.rows = rows;
@@ -108,19 +114,30 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
      */
     public static InMemoryExamples withTargets(String name, INDArray features, double[] targets) {
         long[] shape = exampleShape(name, features);
-        if (targets.length != features.size(0)) {
+        InMemoryExamples examples = new InMemoryExamples(
+                name, shape, rows(name, features), 0, new int[0], targets.clone(), new RandomStreams(0));
+        return examples.replaceTargets(targets);
+    }
+
+    /**
+     * The same examples with other numbers to predict, standardised ones say.
+     *
+     * @param others one number per example, delivered as float32
+     * @return a view that shares the features
+     * @throws MirageException if a number is not finite in float32, or there is another number of them than of examples
+     */
+    public InMemoryExamples replaceTargets(double[] others) {
+        if (others.length != rows.count()) {
             throw new MirageException("%s: there must be one target per example, but there are %d for %d examples"
-                    .formatted(name, targets.length, features.size(0)));
+                    .formatted(name, others.length, rows.count()));
         }
-        float[] numbers = new float[targets.length];
-        for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = (float) targets[i];
-            if (!Float.isFinite(numbers[i])) {
+        for (int i = 0; i < others.length; i++) {
+            if (!(Math.abs(others[i]) <= Float.MAX_VALUE)) {
                 throw new MirageException(
-                        "%s: targets must be finite, but that of example %d is %s".formatted(name, i, targets[i]));
+                        "%s: targets must be finite, but that of example %d is %s".formatted(name, i, others[i]));
             }
         }
-        return new InMemoryExamples(name, shape, rows(name, features), 0, new int[0], numbers, new RandomStreams(0));
+        return new InMemoryExamples(name, shape, rows, 0, new int[0], others.clone(), streams);
     }
 
     /**
@@ -245,7 +262,9 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
                 sum.numbers(label);
             }
             if (targets.length > 0) {
-                sum.floats(targets, 0, targets.length);
+                for (double target : targets) {
+                    sum.numbers(Double.doubleToLongBits(target));
+                }
             }
             known = sum.hex();
             fingerprint = known;
@@ -268,7 +287,7 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
      *
      * @return a copy, in the original order; empty unless made by {@link #withTargets}
      */
-    public float[] targets() {
+    public double[] targets() {
         return targets.clone();
     }
 
@@ -290,7 +309,7 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
             int example = selected[from + i];
             rows.copyTo(example, features, i * width);
             if (targets.length > 0) {
-                batchLabels[i] = targets[example];
+                batchLabels[i] = (float) targets[example];
             } else if (classes > 0) {
                 batchLabels[i * classes + labels[example]] = 1;
             }
@@ -313,7 +332,7 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
         int[] chosen = classes == 0
                 ? labels
                 : IntStream.of(selected).map(i -> labels[i]).toArray();
-        float[] chosenTargets = new float[targets.length == 0 ? 0 : selected.length];
+        double[] chosenTargets = new double[targets.length == 0 ? 0 : selected.length];
         for (int i = 0; i < chosenTargets.length; i++) {
             chosenTargets[i] = targets[selected[i]];
         }

@@ -2,6 +2,7 @@ package org.mirage4j.core.engine.plan;
 
 import java.nio.FloatBuffer;
 import java.util.Optional;
+import org.mirage4j.core.network.GaussianLikelihood;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
@@ -29,6 +30,11 @@ sealed interface Loss {
      */
     double row(float[] logits, float[] labels, int offset);
 
+    /** How many labels an example has. */
+    default long labels(long outputs) {
+        return outputs;
+    }
+
     /** The loss of an output layer, empty if its combination with the activation is not known. */
     static Optional<Loss> of(ILossFunction function, IActivation activation) {
         if (activation instanceof ActivationSoftmax
@@ -48,6 +54,9 @@ sealed interface Loss {
                 && squares.getWeights() == null) {
             return Optional.of(new SquaredError(function.getClass() == LossMSE.class));
         }
+        if (activation instanceof ActivationIdentity && function instanceof GaussianLikelihood) {
+            return Optional.of(new Gaussian());
+        }
         return Optional.empty();
     }
 
@@ -55,9 +64,10 @@ sealed interface Loss {
     static double batch(Loss loss, FloatBuffer logits, FloatBuffer gradients, float[] labels, int columns) {
         float[] row = new float[columns];
         double sum = 0;
-        for (int start = 0; start < logits.capacity(); start += columns) {
+        int labelColumns = (int) loss.labels(columns);
+        for (int start = 0, label = 0; start < logits.capacity(); start += columns, label += labelColumns) {
             logits.get(start, row);
-            sum += loss.row(row, labels, start);
+            sum += loss.row(row, labels, label);
             gradients.put(start, row);
         }
         return sum;
@@ -119,6 +129,19 @@ sealed interface Loss {
                 logits[i] = (float) (2 * weight * difference);
             }
             return score;
+        }
+    }
+
+    /** A normal distribution's negative log-likelihood, of its mean and the logarithm of its variance. */
+    record Gaussian() implements Loss {
+        @Override
+        public long labels(long outputs) {
+            return 1;
+        }
+
+        @Override
+        public double row(float[] logits, float[] labels, int offset) {
+            return GaussianLikelihood.differentiate(logits, labels[offset]);
         }
     }
 }

@@ -289,11 +289,13 @@ final class Plan implements AutoCloseable {
             throw new MirageException("output " + index + " (\""
                     + output.result().name() + "\") has no loss of its own: it must be an output or loss layer");
         }
-        requireShape(labels, logits.dims(), "labels of output " + index);
+        long[] labelDims = logits.dims().clone();
+        labelDims[labelDims.length - 1] = loss.labels(labelDims[labelDims.length - 1]);
+        requireShape(labels, labelDims, "labels of output " + index);
         INDArray plainLabels = inPlace(labels);
         int length = Math.toIntExact(logits.length());
-        float[] labelValues = new float[length];
-        Arena.floats(Arrays.address(plainLabels), length).get(labelValues);
+        float[] labelValues = new float[Math.toIntExact(labels.length())];
+        Arena.floats(Arrays.address(plainLabels), labelValues.length).get(labelValues);
         FloatBuffer values = Arena.floats(logits.data().address(), length);
         FloatBuffer gradients = Arena.floats(seed.address(), length);
         return Loss.batch(loss, values, gradients, labelValues, Math.toIntExact(logits.length() / logits.dim(0)));
