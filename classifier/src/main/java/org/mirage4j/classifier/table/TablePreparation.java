@@ -255,6 +255,14 @@ public final class TablePreparation {
                 table.name(), Nd4j.createFromArray(rows(table, rows, false)), Nd4j.createFromArray(labels));
     }
 
+    /** Some rows with the number to predict, of all rows in hand; bad cells were refused or allowed by the schema. */
+    InMemoryExamples numbers(CsvTable table, int[] rows, double[] targets) {
+        return InMemoryExamples.withTargets(
+                table.name(),
+                Nd4j.createFromArray(rows(table, rows, false)),
+                Arrays.stream(rows).mapToDouble(row -> targets[row]).toArray());
+    }
+
     private void requireColumns(CsvTable table) {
         List<String> absent = inputs.stream()
                 .map(input -> input.schema().name())
