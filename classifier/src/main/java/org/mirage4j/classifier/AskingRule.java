@@ -106,7 +106,9 @@ public record AskingRule(
      */
     public Set<Doubt> doubts(Prediction prediction, List<String> outside) {
         Set<Doubt> doubts = EnumSet.noneOf(Doubt.class);
-        if (!(prediction.predictiveEntropy() <= entropy)) { // NaN is no certainty
+        if (entropy < 0) {
+            doubts.add(Doubt.UNPROVEN);
+        } else if (!(prediction.predictiveEntropy() <= entropy)) { // NaN is no certainty
             doubts.add(Doubt.ENTROPY);
         }
         if (!(prediction.mutualInformation() <= mutualInformation)) {

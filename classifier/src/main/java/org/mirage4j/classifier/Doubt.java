@@ -2,6 +2,9 @@ package org.mirage4j.classifier;
 
 /** Why a person is asked instead of the model. */
 public enum Doubt {
+    /** The calibration part shows of no answers at all that they are as accurate as is wanted. */
+    UNPROVEN("unproven"),
+
     /** The predictive entropy is above its threshold: the classes are hard to tell apart here. */
     ENTROPY("entropy"),
 

@@ -1,5 +1,6 @@
 package org.mirage4j.examples;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -94,7 +95,9 @@ final class PredictCommand implements Callable<Integer> {
                 : predictor.predict(images(), times, masks);
         TableClassifier.write(predictions, out);
         long asked = predictions.stream().filter(TablePrediction::askPerson).count();
-        spec.commandLine().getErr().println(predictions.size() + " predictions, " + asked + " of them for a person");
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(predictions.size() + " predictions, " + asked + " of them for a person");
+        err.println(predictor.rule().promise());
         spec.commandLine().getOut().println(out);
         return ExitCode.OK;
     }

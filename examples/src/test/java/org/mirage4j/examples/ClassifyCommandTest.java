@@ -50,7 +50,9 @@ class ClassifyCommandTest {
     static void trainsAtAll() throws IOException {
         Outcome outcome = mirageSucceeds(
                 "classify", "--examples", 300, "--epochs", 2, "--hidden", "16,16", "--passes", 3, "--out", images());
-        assertThat(outcome.out()).contains("weight scaling: error", "Monte Carlo:", "report.html");
+        assertThat(outcome.out())
+                .contains("weight scaling: error", "Monte Carlo:", "report.html")
+                .contains("A person is always asked: from 30 calibration examples nothing can be promised");
         assertThat(outcome.err()).contains("2/2 epochs", "held-out loss").doesNotContain("\r");
         Files.writeString(csv(), fruit(200));
         outcome = mirageSucceeds(
@@ -92,9 +94,10 @@ class ClassifyCommandTest {
         Path rows = folder.resolve("new.csv");
         Files.writeString(rows, "colour,weight\nblue,61\nviolet,61\nblue,-500\n");
         Path out = folder.resolve("predictions.csv");
-        mirageSucceeds("predict", "--run", table(), "--csv", rows, "--out", out);
+        Outcome outcome = mirageSucceeds("predict", "--run", table(), "--csv", rows, "--out", out);
         List<String> lines = Files.readAllLines(out);
         assertThat(lines.get(1)).doesNotContain("range").endsWith(",");
+        assertThat(outcome.err()).contains("What the model answers by itself is at least 90 % right at 95 % confidence");
         assertThat(lines.get(2)).matches(".*,true,(.*; )?range,colour");
         assertThat(lines.get(3)).matches(".*,true,(.*; )?range,weight");
     }

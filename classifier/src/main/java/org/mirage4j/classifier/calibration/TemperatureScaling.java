@@ -1,5 +1,6 @@
 package org.mirage4j.classifier.calibration;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.mirage4j.core.MirageException;
@@ -78,6 +79,9 @@ public record TemperatureScaling(double temperature) {
     }
 
     private static double[] softmax(double[] logits, double sharpness) {
+        if (!Arrays.stream(logits).allMatch(Double::isFinite)) {
+            return Arrays.stream(logits).map(logit -> Double.NaN).toArray(); // no certainty, whatever the others are
+        }
         double largest = IntStream.range(0, logits.length)
                 .mapToDouble(k -> logits[k])
                 .max()

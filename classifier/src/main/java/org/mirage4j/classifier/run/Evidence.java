@@ -151,6 +151,7 @@ record Evidence(
         asking.put("promise", rule.promise());
         asking.put("answeredByModel", answered());
         asking.put("ofTheseRight", answeredRightly());
+        asking.put("askedForWantOfProof", asked(Doubt.UNPROVEN));
         asking.put("askedForEntropy", asked(Doubt.ENTROPY));
         asking.put("askedForMutualInformation", asked(Doubt.MUTUAL_INFORMATION));
         asking.put("askedForRange", asked(Doubt.RANGE));

@@ -67,6 +67,16 @@ public final class RunPredictor {
     }
 
     /**
+     * When a person is asked.
+     *
+     * @return the rule, with what it promises
+     * @throws MirageException if it cannot be read
+     */
+    public AskingRule rule() {
+        return AskingRule.load(model);
+    }
+
+    /**
      * The passes that the run was measured with: what is promised of answers without a person holds with these.
      *
      * @return at least 1

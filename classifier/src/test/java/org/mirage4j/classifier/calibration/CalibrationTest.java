@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mirage4j.core.MirageException;
 
 class CalibrationTest {
@@ -85,6 +88,25 @@ class CalibrationTest {
                         new AccuracyCoverage.Point(0.25, 1, 1),
                         new AccuracyCoverage.Point(0.75, 2.0 / 3, 2),
                         new AccuracyCoverage.Point(1, 0.75, 3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    void whatIsNotFiniteIsNeverCertain(double value) {
+        assertThat(new TemperatureScaling(2).probabilities(new double[] {0, value})).containsOnly(Double.NaN);
+        refused("with sum", () -> TemperatureScaling.fit(List.of(new double[] {0, value}), new int[] {0}));
+        refused("with sum", () -> LabelledPredictions.of(List.of(new double[] {value, 0}), new int[] {0}));
+        refused(
+                "one finite uncertainty",
+                () -> AccuracyCoverage.of(FOUR, new double[] {1, value, 2, 3}));
+        if (Double.isNaN(value)) {
+            refused("some are NaN", () -> Auroc.of(new double[] {1, value}, new double[] {2}));
+            refused("some are NaN", () -> Auroc.curve(new double[] {1}, new double[] {value, 0}));
+        }
+    }
+
+    private static void refused(String part, ThrowingCallable action) {
+        assertThatThrownBy(action).isInstanceOf(MirageException.class).hasMessageContaining(part);
     }
 
     @Test
