@@ -10,6 +10,11 @@ import java.util.List;
 public final class Problems {
     private final List<String> found = new ArrayList<>();
 
+    /** Without problems at first. */
+    public Problems() {
+        // nothing to prepare
+    }
+
     /**
      * Notes a problem where a condition does not hold.
      *

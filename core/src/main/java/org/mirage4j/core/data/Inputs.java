@@ -32,9 +32,7 @@ public final class Inputs {
      */
     public static INDArray checked(String name, INDArray examples) {
         float[] values = values(name, examples, 0);
-        return isBytes(examples)
-                ? Arrays32.batch(values, (int) examples.size(0), exampleShape(examples))
-                : examples;
+        return isBytes(examples) ? Arrays32.batch(values, (int) examples.size(0), exampleShape(examples)) : examples;
     }
 
     /**
@@ -129,8 +127,9 @@ public final class Inputs {
         boolean bytes = type == DataType.UBYTE || type == DataType.BYTE;
         boolean good = bytes ? low >= 0 : type.isFPType() && low >= -ROUNDING && high <= 1 + ROUNDING;
         if (!good) {
-            throw new MirageException(name + ": pixels must be floating-point numbers in [0, 1], or bytes from 0 to 255,"
-                    + " but are of type " + name(type) + " and lie in [" + low + ", " + high + "]");
+            throw new MirageException(
+                    name + ": pixels must be floating-point numbers in [0, 1], or bytes from 0 to 255,"
+                            + " but are of type " + name(type) + " and lie in [" + low + ", " + high + "]");
         }
         if (bytes) {
             requireBytes(name, high);

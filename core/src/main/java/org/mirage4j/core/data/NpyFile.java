@@ -27,9 +27,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Single arrays in NumPy's NPY format. Written are float32 arrays in C order; read are float32,
- * float64, uint8, int8, int32 and int64 in either byte order and either memory order. Nothing is allocated
- * before the size the header promises has been held against the size of the file.
+ * Single arrays in NumPy's NPY format. Written are float32 arrays in C order; read are float16, float32,
+ * float64, uint8, int8, int32 and int64 in either byte order and either memory order, from NumPy under Python 3
+ * or 2. Nothing is allocated before the size the header promises has been held against the size of the file.
  */
 public final class NpyFile {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
@@ -43,7 +43,15 @@ public final class NpyFile {
 
     private static final Pattern DESCRIPTION = Pattern.compile("'descr'\\s*:\\s*('[^']*'|\\[.*?])");
     private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
-    private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([-0-9, ]*)\\)");
+
+    /** Python 2 writes an L behind sizes. */
+    private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(((?:[-0-9, ]|(?<=[0-9])L)*)\\)");
+
+    /** Of a float16: bits of the fraction, the exponent of the smallest number, and the exponent of what is none. */
+    private static final int HALF_FRACTION = 10;
+
+    private static final int HALF_SMALLEST = -24;
+    private static final int HALF_SPECIAL = 31;
 
     private NpyFile() {}
 
@@ -79,7 +87,8 @@ public final class NpyFile {
      * Reads an array.
      *
      * @param file the file
-     * @return a new array in C order; its element type is the file's: FLOAT, DOUBLE, UINT8, INT8, INT32 or INT64
+     * @return a new array in C order; its element type is the file's: FLOAT (for float16 too, which it holds exactly),
+     *     DOUBLE, UINT8, INT8, INT32 or INT64
      * @throws NpyFormatException if the file is not a whole NPY file of one of these types
      * @throws MirageException if the file is missing or cannot be read
      */
@@ -186,7 +195,8 @@ public final class NpyFile {
     }
 
     private static long[] shape(Path file, String text) {
-        String[] parts = text.isBlank() ? new String[0] : text.strip().split("\\s*,\\s*");
+        String[] parts =
+                text.isBlank() ? new String[0] : text.replace("L", "").strip().split("\\s*,\\s*");
         try {
             long[] shape = Arrays.stream(parts).mapToLong(Long::parseLong).toArray();
             if (shape.length <= MAX_RANK && LongStream.of(shape).allMatch(size -> size > 0)) {
@@ -229,6 +239,7 @@ public final class NpyFile {
     }
 
     private enum Element {
+        FLOAT16("f2", DataType.FLOAT, Short.BYTES),
         FLOAT32("f4", DataType.FLOAT, Float.BYTES),
         FLOAT64("f8", DataType.DOUBLE, Double.BYTES),
         UINT8("u1", DataType.UINT8, Byte.BYTES),
@@ -257,13 +268,14 @@ public final class NpyFile {
             }
             throw new NpyFormatException(String.format(
                     Locale.ROOT,
-                    "%s holds elements of type %s, but only f4, f8, u1, i1, i4 and i8 can be read",
+                    "%s holds elements of type %s, but only f2, f4, f8, u1, i1, i4 and i8 can be read",
                     file,
                     Printable.of(description)));
         }
 
         void put(INDArray array, long index, ByteBuffer from) {
             switch (this) {
+                case FLOAT16 -> array.data().put(index, half(from.getShort()));
                 case FLOAT32 -> array.data().put(index, from.getFloat());
                 case FLOAT64 -> array.data().put(index, from.getDouble());
                 case UINT8 -> array.data().put(index, from.get() & 0xff);
@@ -271,6 +283,20 @@ public final class NpyFile {
                 case INT32 -> array.data().put(index, from.getInt());
                 case INT64 -> array.data().put(index, from.getLong());
             }
+        }
+
+        private static float half(short bits) {
+            int exponent = bits >>> HALF_FRACTION & HALF_SPECIAL;
+            int fraction = bits & ((1 << HALF_FRACTION) - 1);
+            float size;
+            if (exponent == HALF_SPECIAL) {
+                size = fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+            } else if (exponent == 0) {
+                size = Math.scalb((float) fraction, HALF_SMALLEST);
+            } else {
+                size = Math.scalb((float) (fraction | 1 << HALF_FRACTION), exponent - 1 + HALF_SMALLEST);
+            }
+            return bits < 0 ? -size : size;
         }
     }
 }

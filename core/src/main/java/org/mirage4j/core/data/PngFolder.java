@@ -40,7 +40,7 @@ public final class PngFolder implements ImageSet {
     }
 
     /**
-     * Finds the files and reads the first; the sizes of all are compared before any other is decoded.
+     * Finds the files, except those that macOS lays beside others (._NAME), and reads the first; the sizes of all are compared before any other is decoded.
      *
      * @param folder the folder; its subfolders are not looked at
      * @return the images
@@ -73,12 +73,18 @@ public final class PngFolder implements ImageSet {
         try (Stream<Path> content = Files.list(folder)) {
             return content.filter(
                             file -> file.toString().toLowerCase(Locale.ROOT).endsWith(".png"))
+                    .filter(file -> !isAppleDouble(file))
                     .filter(Files::isRegularFile)
                     .sorted()
                     .toList();
         } catch (IOException e) {
             throw new MirageException("cannot list the folder " + folder + ": " + e.getMessage(), e);
         }
+    }
+
+    /** What macOS lays beside each file on disks and in archives of other systems: its attributes. */
+    private static boolean isAppleDouble(Path file) {
+        return String.valueOf(file.getFileName()).startsWith("._");
     }
 
     @Override

@@ -35,8 +35,7 @@ public final class SharedBatches implements AutoCloseable {
                 return new Slot(Batch.of(features), buffer, null);
             }
             INDArray labels = Nd4j.createUninitialized(DataType.FLOAT, new long[] {count, labelWidth}, 'c');
-            return new Slot(
-                    Batch.of(features, labels), buffer, labels.data().asNioFloat());
+            return new Slot(Batch.of(features, labels), buffer, labels.data().asNioFloat());
         }
     }
 

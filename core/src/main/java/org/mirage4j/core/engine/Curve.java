@@ -51,8 +51,7 @@ public record Curve(DoubleUnaryOperator slope, DoubleUnaryOperator curvature) {
             return Optional.of(new Curve(Curve::slopeOfTanh, Curve::curvatureOfTanh));
         }
         if (kind == ActivationRectifiedTanh.class) {
-            return Optional.of(
-                    new Curve(x -> x > 0 ? slopeOfTanh(x) : 0, x -> x > 0 ? curvatureOfTanh(x) : 0));
+            return Optional.of(new Curve(x -> x > 0 ? slopeOfTanh(x) : 0, x -> x > 0 ? curvatureOfTanh(x) : 0));
         }
         if (kind == ActivationSoftPlus.class) {
             return Optional.of(new Curve(Curve::sigmoid, x -> sigmoid(x) * sigmoid(-x)));

@@ -101,9 +101,7 @@ public final class GateReplay {
         GraphVertex[] vertices = graph.getVertices();
         for (int i = 0; i < vertices.length; i++) {
             Layer layer = vertices[i].getLayer();
-            if (layer != null
-                    && poolsByMaximum(configurationOf(layer))
-                    && vertices[i] instanceof LayerVertex pooling) {
+            if (layer != null && poolsByMaximum(configurationOf(layer)) && vertices[i] instanceof LayerVertex pooling) {
                 vertices[i] = new MaxPoolVertex(graph, pooling, this);
             }
         }

@@ -81,7 +81,8 @@ final class MendedActivation implements IActivation {
             return own.backprop(Transforms.min(in, far(in), false), epsilon);
         }
         if (hasSlopeOfAlphaOne(own)) {
-            INDArray slopes = GatedActivation.map(in, Curve.of(own).orElseThrow().slope());
+            INDArray slopes =
+                    GatedActivation.map(in, Curve.of(own).orElseThrow().slope());
             return new Pair<>(epsilon.muli(slopes), null);
         }
         double smallest = in.dataType() == DataType.DOUBLE ? Double.MIN_NORMAL : Float.MIN_NORMAL;

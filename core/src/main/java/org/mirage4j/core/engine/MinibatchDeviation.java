@@ -15,6 +15,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class MinibatchDeviation extends GraphVertex {
     private static final long serialVersionUID = 1L;
 
+    /** All are alike. */
+    public MinibatchDeviation() {
+        // nothing to set
+    }
+
     @Override
     public MinibatchDeviation clone() {
         return new MinibatchDeviation();

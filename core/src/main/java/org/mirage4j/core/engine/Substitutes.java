@@ -41,8 +41,7 @@ final class Substitutes {
             var configuration = GateReplay.configurationOf(layer);
             IActivation own = GateReplay.activationOf(configuration);
             if (own != null) {
-                other.apply(own)
-                        .ifPresent(function -> substitutes.add(new Substitute(configuration, own, function)));
+                other.apply(own).ifPresent(function -> substitutes.add(new Substitute(configuration, own, function)));
             }
         }
     }

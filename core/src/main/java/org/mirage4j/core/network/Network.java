@@ -346,8 +346,7 @@ public final class Network implements AutoCloseable {
         }
         if (pass.mode() == Pass.Mode.RECORD) {
             replayable = recorded.wentBack(outputGradient);
-        } else if (pass.mode() == Pass.Mode.REPLAY
-                && !recorded.outputGradients.equals(Arrays.asList(outputGradient))) {
+        } else if (pass.mode() == Pass.Mode.REPLAY && !recorded.outputGradients.equals(Arrays.asList(outputGradient))) {
             throw new IllegalArgumentException("a REPLAY pass of a network with smooth activations goes back from the"
                     + " output gradients of the recorded pass, but was given others");
         }

@@ -556,8 +556,7 @@ public final class NetworkBuilder {
         String name = nextName(kind);
         require(name, "outputs", units, 1);
         flatten();
-        OutputLayer.Builder layer =
-                new OutputLayer.Builder(loss).nOut(units).activation(Activation.IDENTITY);
+        OutputLayer.Builder layer = new OutputLayer.Builder(loss).nOut(units).activation(Activation.IDENTITY);
         readFrom(layer, shape());
         constrain(layer, 0);
         outputs.add(name);

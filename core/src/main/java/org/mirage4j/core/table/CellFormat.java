@@ -79,8 +79,8 @@ public enum CellFormat {
 
     private static final double PERCENTS = 100;
     /** Hour, minute, second, morning or afternoon, zone; a zone is read over. */
-    private static final String TIME = "(\\d{1,2}):?(\\d{2})(?::?\\d{2}(?:[.,]\\d+)?)?(?: ?([AaPp])[Mm])?"
-            + "(?:Z| ?[+-]\\d{2}:?\\d{2})?";
+    private static final String TIME =
+            "(\\d{1,2}):?(\\d{2})(?::?\\d{2}(?:[.,]\\d+)?)?(?: ?([AaPp])[Mm])?" + "(?:Z| ?[+-]\\d{2}:?\\d{2})?";
 
     private static final String PERHAPS_TIME = "(?:[T ] ?" + TIME + ")?";
     private static final Pattern NUMBER = Pattern.compile("[+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][+-]?\\d+)?");

@@ -139,12 +139,12 @@ public record ColumnSchema(
     public String description() {
         StringBuilder words = new StringBuilder();
         switch (type) {
-            case NUMBER -> words.append("numbers")
-                    .append(format.words().isEmpty() ? "" : " with " + format.words());
-            case CATEGORY -> words.append(categories.size())
-                    .append(" categories: ")
-                    .append(String.join(", ", categories.subList(0, Math.min(SHOWN, categories.size()))))
-                    .append(categories.size() > SHOWN ? ", ..." : "");
+            case NUMBER -> words.append("numbers").append(format.words().isEmpty() ? "" : " with " + format.words());
+            case CATEGORY ->
+                words.append(categories.size())
+                        .append(" categories: ")
+                        .append(String.join(", ", categories.subList(0, Math.min(SHOWN, categories.size()))))
+                        .append(categories.size() > SHOWN ? ", ..." : "");
             case IGNORE -> words.append("left out: ").append(reason);
         }
         if (type != ColumnType.IGNORE && missing > 0) {

@@ -175,8 +175,9 @@ public final class CsvTable {
         Map<String, Integer> places = new HashMap<>();
         for (String column : header) {
             if (places.put(column, places.size()) != null) {
-                throw new CsvFormatException(name + " must name every column once, but its header is "
-                        + Printable.of(header.toString()) + (isNumber(column) ? "; if it has none, say so (--no-header)" : ""));
+                throw new CsvFormatException(
+                        name + " must name every column once, but its header is " + Printable.of(header.toString())
+                                + (isNumber(column) ? "; if it has none, say so (--no-header)" : ""));
             }
         }
         return Map.copyOf(places);

@@ -47,8 +47,8 @@ final class SchemaInference {
     private static final Pattern ID = Pattern.compile("(?i)(id|index|key|nr|no|number|row|uuid|guid)");
     private static final Pattern WORDS = Pattern.compile("[^\\p{L}]+|(?<=\\p{Ll})(?=\\p{Lu})");
     private static final Pattern LEADING_ZERO = Pattern.compile("0\\d+");
-    private static final Pattern NUMBER_WITH_TEXT = Pattern.compile(
-            "\\p{Sc}\\s?[+-]?\\d+([.,]\\d+)*|[+-]?\\d+([.,]\\d+)*\\s?[\\p{L}\\p{Sc}°%/²³]{1,6}");
+    private static final Pattern NUMBER_WITH_TEXT =
+            Pattern.compile("\\p{Sc}\\s?[+-]?\\d+([.,]\\d+)*|[+-]?\\d+([.,]\\d+)*\\s?[\\p{L}\\p{Sc}°%/²³]{1,6}");
 
     private final CsvTable table;
     private final SchemaOptions options;

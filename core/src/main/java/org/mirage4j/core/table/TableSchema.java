@@ -52,8 +52,8 @@ public record TableSchema(List<ColumnSchema> columns, BadCells badCells) {
      */
     public static TableSchema infer(CsvTable table, SchemaOptions options, String target, ColumnType type) {
         if (type == ColumnType.IGNORE) {
-            throw new MirageException("a column to predict holds categories or numbers, but \"" + target
-                    + "\" is asked to be left out");
+            throw new MirageException(
+                    "a column to predict holds categories or numbers, but \"" + target + "\" is asked to be left out");
         }
         return new SchemaInference(table, options).schema(target, type);
     }
@@ -81,8 +81,8 @@ public record TableSchema(List<ColumnSchema> columns, BadCells badCells) {
      */
     public List<ColumnSchema> inputs(String target) {
         return columns.stream()
-                .filter(column -> column.type() != ColumnType.IGNORE
-                        && !column.name().equals(target))
+                .filter(column ->
+                        column.type() != ColumnType.IGNORE && !column.name().equals(target))
                 .toList();
     }
 

@@ -79,8 +79,7 @@ class InputsTest {
                                 1)));
         if (examples.rank() == 4) {
             assertRefused(sentence, () -> Inputs.images("x", examples));
-            assertRefused(
-                    sentence.replace("x: ", "images: "), () -> new ImageShape(2, 2, 3).checked(examples));
+            assertRefused(sentence.replace("x: ", "images: "), () -> new ImageShape(2, 2, 3).checked(examples));
         }
     }
 
@@ -94,10 +93,17 @@ class InputsTest {
         INDArray bytes = Nd4j.createFromArray(0, 51, 255).castTo(DataType.UBYTE).reshape(1, 1, 1, 3);
 
         assertThat(Inputs.checked("x", bytes).ravel().toFloatVector()).containsExactly(expected);
-        assertThat(InMemoryExamples.of("x", bytes).examples(0, 1).features().ravel().toFloatVector())
+        assertThat(InMemoryExamples.of("x", bytes)
+                        .examples(0, 1)
+                        .features()
+                        .ravel()
+                        .toFloatVector())
                 .containsExactly(expected);
-        assertThat(new ImageShape(1, 1, 3).checked(bytes).ravel().toFloatVector()).containsExactly(expected);
-        assertThat(Inputs.checked("x", bytes.castTo(DataType.UBYTE).reshape(1, 3)).ravel().toFloatVector())
+        assertThat(new ImageShape(1, 1, 3).checked(bytes).ravel().toFloatVector())
+                .containsExactly(expected);
+        assertThat(Inputs.checked("x", bytes.castTo(DataType.UBYTE).reshape(1, 3))
+                        .ravel()
+                        .toFloatVector())
                 .as("features are no pixels")
                 .containsExactly(0, 51, 255);
         assertThat(Inputs.checked("x", images(DataType.BYTE, 127)).getFloat(23)).isEqualTo(127 / 255f);

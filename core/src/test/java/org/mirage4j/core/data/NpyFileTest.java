@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -116,6 +117,45 @@ class NpyFileTest {
         assertThat(fortran.castTo(DataType.INT32).toIntMatrix()).isDeepEqualTo(new int[][] {{1, 3, 5}, {2, 4, 6}});
     }
 
+    /** Bits of float16 after IEEE 754: the largest, the smallest normal, the smallest, a third, and what is no number. */
+    @Test
+    void halvesAreReadExactly() throws IOException {
+        short[] bits = {0x3c00, (short) 0xc000, 0x7bff, 0x0400, 0x0001, 0x3555, (short) 0x8000, 0x7c00, (short) 0xfc00};
+        for (String type : List.of("<f2", ">f2")) {
+            byte[] content = npy(type, false, "9,", 18);
+            ByteBuffer values = ByteBuffer.wrap(content, content.length - 18, 18)
+                    .order(type.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+            for (short half : bits) {
+                values.putShort(half);
+            }
+            INDArray read = NpyFile.read(file(content));
+            assertThat(read.dataType()).isEqualTo(DataType.FLOAT);
+            assertThat(read.toFloatVector())
+                    .containsExactly(
+                            1,
+                            -2,
+                            65504,
+                            0x1p-14f,
+                            0x1p-24f,
+                            0.333251953125f,
+                            -0f,
+                            Float.POSITIVE_INFINITY,
+                            Float.NEGATIVE_INFINITY);
+        }
+        byte[] none = npy("<f2", false, "1,", 2);
+        none[none.length - 1] = 0x7e;
+        assertThat(NpyFile.read(file(none)).getFloat(0)).isNaN();
+    }
+
+    @Test
+    void longSizesOfPython2AreRead() throws IOException {
+        assertThat(NpyFile.read(file(npy("<f4", false, "2L, 3L", 6))).shape()).containsExactly(2, 3);
+        assertThat(NpyFile.read(file(npy("<f4", false, "6L,", 6))).shape()).containsExactly(6);
+        assertThatThrownBy(() -> NpyFile.read(file(npy("<f4", false, "6, L", 6))))
+                .isInstanceOf(NpyFormatException.class)
+                .hasMessageContaining("a valid 'shape'");
+    }
+
     @Test
     void unsignedBytesStayUnsigned() throws IOException {
         INDArray read = NpyFile.read(file(npy("|u1", false, "200,", 200)));
@@ -153,10 +193,10 @@ class NpyFileTest {
                         ": its shape must have at most 32 sizes, all of them positive, but is (99999999999999999999)"),
                 Arguments.of(
                         npy("|O", false, "2", 2),
-                        " holds elements of type |O, but only f4, f8, u1, i1, i4 and i8 can be read"),
+                        " holds elements of type |O, but only f2, f4, f8, u1, i1, i4 and i8 can be read"),
                 Arguments.of(
                         npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,), }", "<f4", 2),
-                        " holds elements of type [(a, <f4)], but only f4, f8, u1, i1, i4 and i8 can be read"),
+                        " holds elements of type [(a, <f4)], but only f2, f4, f8, u1, i1, i4 and i8 can be read"),
                 Arguments.of(
                         npy("{'descr': '<f4'}", "<f4", 2),
                         ": its header must be a dictionary with a valid 'fortran_order', but is {"),

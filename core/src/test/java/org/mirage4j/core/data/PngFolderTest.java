@@ -33,6 +33,7 @@ class PngFolderTest {
         write("b.png", BufferedImage.TYPE_BYTE_GRAY, 0, 51, 255);
         write("a.PNG", BufferedImage.TYPE_BYTE_GRAY, 102, 204, 0);
         Files.writeString(folder.resolve("notes.txt"), "not an image");
+        Files.writeString(folder.resolve("._b.png"), "\0\5\26\7 attributes that macOS keeps");
         PngFolder images = PngFolder.open(folder);
 
         assertThat(images.size()).isEqualTo(2);

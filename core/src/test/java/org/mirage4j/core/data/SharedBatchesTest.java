@@ -70,8 +70,10 @@ class SharedBatchesTest {
         try (SharedBatches batches = SharedBatches.whole(examples, 4)) {
             assertThat(batches.perEpoch()).isEqualTo(2);
             for (int i = 0; i < 5; i++) {
-                assertThat(batches.batch(i).features()).isEqualTo(examples.batch(i, 4).features());
-                assertThat(batches.batch(i).labels()).isEqualTo(examples.batch(i, 4).labels());
+                assertThat(batches.batch(i).features())
+                        .isEqualTo(examples.batch(i, 4).features());
+                assertThat(batches.batch(i).labels())
+                        .isEqualTo(examples.batch(i, 4).labels());
             }
         }
     }

@@ -103,8 +103,9 @@ class FeatureExtractorTest {
     void imagesOutsideTheUnitRangeAreRefused() {
         assertThatThrownBy(() -> new RawPixels(SHAPE).extract(IMAGES.mul(2).sub(1)))
                 .isInstanceOf(MirageException.class)
-                .hasMessageStartingWith("images: pixels must be floating-point numbers in [0, 1], or bytes from 0 to 255, but"
-                        + " are of type float32 and lie in [-");
+                .hasMessageStartingWith(
+                        "images: pixels must be floating-point numbers in [0, 1], or bytes from 0 to 255, but"
+                                + " are of type float32 and lie in [-");
     }
 
     @Test

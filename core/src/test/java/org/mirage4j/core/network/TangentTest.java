@@ -3,7 +3,6 @@ package org.mirage4j.core.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
@@ -70,28 +69,33 @@ class TangentTest {
                         .filter(kind -> kind != Activation.THRESHOLDEDRELU)
                         .map(Activation::getActivationFunction),
                 Stream.of(
-                        new ActivationThresholdedReLU(0.1),
-                        new ActivationELU(0.4),
-                        new ActivationReLU(1.0, 0.2, 0.1)));
+                        new ActivationThresholdedReLU(0.1), new ActivationELU(0.4), new ActivationReLU(1.0, 0.2, 0.1)));
     }
 
     @ParameterizedTest
     @MethodSource("activations")
     void everyActivationIsExact(IActivation activation) {
-        checkExact(activation.toString(), NetworkBuilder.vectors(4)
-                .dense(7)
-                .activation(activation)
-                .dense(6)
-                .activation(Activation.TANH)
-                .dense(1)
-                .dataType(DataType.DOUBLE)
-                .build(5), 3, 4);
+        checkExact(
+                activation.toString(),
+                NetworkBuilder.vectors(4)
+                        .dense(7)
+                        .activation(activation)
+                        .dense(6)
+                        .activation(Activation.TANH)
+                        .dense(1)
+                        .dataType(DataType.DOUBLE)
+                        .build(5),
+                3,
+                4);
     }
 
     @Test
     void softmaxIsRefusedByName() {
-        try (Network network =
-                NetworkBuilder.vectors(4).dense(3).activation(Activation.SOFTMAX).dense(1).build(1)) {
+        try (Network network = NetworkBuilder.vectors(4)
+                .dense(3)
+                .activation(Activation.SOFTMAX)
+                .dense(1)
+                .build(1)) {
             assertThat(network.replayRefusal())
                     .hasValueSatisfying(reason -> assertThat(reason).contains("dense-1", "softmax"));
             network.forward(Nd4j.rand(DataType.FLOAT, 2, 4), Pass.record(1));
@@ -102,25 +106,35 @@ class TangentTest {
 
     static Stream<Arguments> exactLayers() {
         return Stream.of(
-                new ConvolutionLayer.Builder(2, 2).nOut(3).activation(Activation.TANH).build(),
-                new SeparableConvolution2D.Builder(2, 2)
-                        .nOut(3)
-                        .activation(Activation.TANH)
-                        .build(),
-                new DepthwiseConvolution2D.Builder(2, 2)
-                        .depthMultiplier(2)
-                        .activation(Activation.TANH)
-                        .build(),
-                new Deconvolution2D.Builder(2, 2).nOut(3).activation(Activation.TANH).build(),
-                new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX, new int[] {2, 2}, new int[] {2, 2}).build(),
-                new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.AVG, new int[] {2, 2}, new int[] {2, 2}).build(),
-                new GlobalPoolingLayer.Builder(PoolingType.MAX).build(),
-                new GlobalPoolingLayer.Builder(PoolingType.AVG).build(),
-                new GlobalPoolingLayer.Builder(PoolingType.SUM).build(),
-                new Upsampling2D.Builder(2).build(),
-                new ZeroPaddingLayer(1, 2),
-                new Cropping2D(1, 1),
-                new SpaceToDepthLayer.Builder(2).build())
+                        new ConvolutionLayer.Builder(2, 2)
+                                .nOut(3)
+                                .activation(Activation.TANH)
+                                .build(),
+                        new SeparableConvolution2D.Builder(2, 2)
+                                .nOut(3)
+                                .activation(Activation.TANH)
+                                .build(),
+                        new DepthwiseConvolution2D.Builder(2, 2)
+                                .depthMultiplier(2)
+                                .activation(Activation.TANH)
+                                .build(),
+                        new Deconvolution2D.Builder(2, 2)
+                                .nOut(3)
+                                .activation(Activation.TANH)
+                                .build(),
+                        new SubsamplingLayer.Builder(
+                                        SubsamplingLayer.PoolingType.MAX, new int[] {2, 2}, new int[] {2, 2})
+                                .build(),
+                        new SubsamplingLayer.Builder(
+                                        SubsamplingLayer.PoolingType.AVG, new int[] {2, 2}, new int[] {2, 2})
+                                .build(),
+                        new GlobalPoolingLayer.Builder(PoolingType.MAX).build(),
+                        new GlobalPoolingLayer.Builder(PoolingType.AVG).build(),
+                        new GlobalPoolingLayer.Builder(PoolingType.SUM).build(),
+                        new Upsampling2D.Builder(2).build(),
+                        new ZeroPaddingLayer(1, 2),
+                        new Cropping2D(1, 1),
+                        new SpaceToDepthLayer.Builder(2).build())
                 .map(layer -> Arguments.of(layer.getClass().getSimpleName(), layer));
     }
 
@@ -132,18 +146,25 @@ class TangentTest {
 
     @Test
     void elementwiseMultiplicationIsExact() {
-        checkExact("elementwise", vectorNetwork(new ElementWiseMultiplicationLayer.Builder()
-                .nIn(6)
-                .nOut(6)
-                .activation(Activation.TANH)
-                .build()), 3, 6);
+        checkExact(
+                "elementwise",
+                vectorNetwork(new ElementWiseMultiplicationLayer.Builder()
+                        .nIn(6)
+                        .nOut(6)
+                        .activation(Activation.TANH)
+                        .build()),
+                3,
+                6);
     }
 
     static Stream<Arguments> refusedLayers() {
         return Stream.of(
                 Arguments.of(
                         "layer normalisation",
-                        vectorNetwork(new DenseLayer.Builder().nOut(6).hasLayerNorm(true).build())),
+                        vectorNetwork(new DenseLayer.Builder()
+                                .nOut(6)
+                                .hasLayerNorm(true)
+                                .build())),
                 Arguments.of(
                         "OutputLayer",
                         vectorNetwork(new OutputLayer.Builder(LossFunction.XENT)
@@ -156,7 +177,10 @@ class TangentTest {
                                 .nOut(5)
                                 .weightNoise(new WeightNoise(new NormalDistribution(0, 0.1)))
                                 .build())),
-                Arguments.of("learned", imageNetwork(new PReLULayer.Builder().inputShape(2, 6, 6).build())),
+                Arguments.of(
+                        "learned",
+                        imageNetwork(
+                                new PReLULayer.Builder().inputShape(2, 6, 6).build())),
                 Arguments.of(
                         "PNORM",
                         imageNetwork(new SubsamplingLayer.Builder(
@@ -165,15 +189,20 @@ class TangentTest {
                                 .build())),
                 Arguments.of(
                         "PNORM",
-                        imageNetwork(new GlobalPoolingLayer.Builder(PoolingType.PNORM).pnorm(2).build())),
-                Arguments.of("LocallyConnected2D", imageNetwork(new LocallyConnected2D.Builder()
-                        .kernelSize(2, 2)
-                        .stride(1, 1)
-                        .padding(0, 0)
-                        .nOut(2)
-                        .activation(Activation.TANH)
-                        .build())),
-                Arguments.of("LocalResponseNormalization", imageNetwork(new LocalResponseNormalization.Builder().build())));
+                        imageNetwork(new GlobalPoolingLayer.Builder(PoolingType.PNORM)
+                                .pnorm(2)
+                                .build())),
+                Arguments.of(
+                        "LocallyConnected2D",
+                        imageNetwork(new LocallyConnected2D.Builder()
+                                .kernelSize(2, 2)
+                                .stride(1, 1)
+                                .padding(0, 0)
+                                .nOut(2)
+                                .activation(Activation.TANH)
+                                .build())),
+                Arguments.of(
+                        "LocalResponseNormalization", imageNetwork(new LocalResponseNormalization.Builder().build())));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -195,7 +224,8 @@ class TangentTest {
             }
         }
         try (Network network = vectorNetwork(new Own())) {
-            assertThat(network.replayRefusal()).hasValueSatisfying(reason -> assertThat(reason).contains("Own"));
+            assertThat(network.replayRefusal())
+                    .hasValueSatisfying(reason -> assertThat(reason).contains("Own"));
         }
     }
 
@@ -318,7 +348,8 @@ class TangentTest {
 
     private static INDArray slopes(Network network, INDArray input) {
         network.forward(input, Pass.record(MASKS));
-        return network.backwardToInput(Nd4j.ones(DataType.DOUBLE, 3, 1), Wanted.INPUT).dup('c');
+        return network.backwardToInput(Nd4j.ones(DataType.DOUBLE, 3, 1), Wanted.INPUT)
+                .dup('c');
     }
 
     private static INDArray norms(INDArray gradient) {

@@ -41,8 +41,31 @@ class CellFormatTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "1D", "2F", "2f", "0x1p3", "NaN", "Infinity", "-Infinity", "1e400", "-1e400", "3.5e38", "1.O2", "1,5",
-                "1 000", "1_000", "5%", "", "-", ".", "e5", "1e", "--1", "1.2.3", "٣", "½", "1e99999999999"
+                "1D",
+                "2F",
+                "2f",
+                "0x1p3",
+                "NaN",
+                "Infinity",
+                "-Infinity",
+                "1e400",
+                "-1e400",
+                "3.5e38",
+                "1.O2",
+                "1,5",
+                "1 000",
+                "1_000",
+                "5%",
+                "",
+                "-",
+                ".",
+                "e5",
+                "1e",
+                "--1",
+                "1.2.3",
+                "٣",
+                "½",
+                "1e99999999999"
             })
     void whatOnlyAProgrammerCallsANumberIsNone(String text) {
         assertThat(CellFormat.PLAIN.parse(text)).isEmpty();

@@ -22,7 +22,8 @@ class TableSchemaTest {
     /** A table with a column "c" of the cells given, and two more. */
     private static CsvTable table(int rows, IntFunction<String> cell) {
         String text = IntStream.range(0, rows)
-                .mapToObj(row -> "\"" + cell.apply(row) + "\"," + (row % 7) + "." + row % 3 + "," + "ny".charAt(row % 2))
+                .mapToObj(
+                        row -> "\"" + cell.apply(row) + "\"," + (row % 7) + "." + row % 3 + "," + "ny".charAt(row % 2))
                 .collect(Collectors.joining("\n", "c,x,y\n", "\n"));
         return CsvTable.read("t.csv", new StringReader(text), CsvOptions.DEFAULT);
     }
@@ -43,10 +44,7 @@ class TableSchemaTest {
     @Test
     void numbersAndCategoriesAreToldApart() {
         TableSchema schema = TableSchema.infer(
-                table(ROWS, row -> "ab".substring(row % 2, row % 2 + 1)),
-                SchemaOptions.NONE,
-                "y",
-                ColumnType.CATEGORY);
+                table(ROWS, row -> "ab".substring(row % 2, row % 2 + 1)), SchemaOptions.NONE, "y", ColumnType.CATEGORY);
         assertThat(schema.column("c")).isEqualTo(ColumnSchema.categories("c", List.of("a", "b"), ROWS, 0));
         assertThat(schema.column("x").type()).isEqualTo(ColumnType.NUMBER);
         assertThat(schema.column("y").categories()).containsExactly("n", "y");
@@ -83,7 +81,8 @@ class TableSchemaTest {
 
     @Test
     void someMarksAreCategoriesAmongTexts() {
-        assertThat(column(row -> row % 2 == 0 ? "None" : row % 3 == 0 ? "-" : "some").categories())
+        assertThat(column(row -> row % 2 == 0 ? "None" : row % 3 == 0 ? "-" : "some")
+                        .categories())
                 .containsExactly("-", "None", "some");
         ColumnSchema missing = column(row -> row % 2 == 0 ? "NA" : row % 3 == 0 ? "some" : "more");
         assertThat(missing.categories()).containsExactly("more", "some");
@@ -161,7 +160,8 @@ class TableSchemaTest {
         assertThat(column(row -> Integer.toString(500 + row)).reason()).startsWith("it numbers the rows");
         assertThat(column(row -> "P" + row * 37).reason()).startsWith("every value differs, such as \"P");
         assertThat(column(row -> Integer.toString(row * row)).type()).isEqualTo(ColumnType.NUMBER);
-        assertThat(column(row -> Integer.toString(500 + row), told(ColumnType.NUMBER)).type())
+        assertThat(column(row -> Integer.toString(500 + row), told(ColumnType.NUMBER))
+                        .type())
                 .isEqualTo(ColumnType.NUMBER);
         CsvTable named = CsvTable.read(
                 "t",
@@ -177,8 +177,7 @@ class TableSchemaTest {
     @Test
     void codesAreSaid() {
         assertThat(column(row -> row % 9 == 0 ? "02139" : "10115").remarks())
-                .containsExactly(
-                        "2 different", "12 begin with 0 like codes; --column \"c=category\" takes them so");
+                .containsExactly("2 different", "12 begin with 0 like codes; --column \"c=category\" takes them so");
         assertThat(column(row -> row % 2 == 0 ? "Ace" : "ACE").remarks())
                 .containsExactly("\"ACE\" and \"Ace\" are different categories");
         assertThat(column(row -> row % 30 + " kg").remarks())
@@ -208,7 +207,8 @@ class TableSchemaTest {
     @Test
     void whatIsToldMustFit() {
         assertThatThrownBy(() -> column(row -> "a" + row % 2, told(ColumnType.NUMBER)))
-                .hasMessageContaining("column \"c\", is asked to be a number, but no value is one, such as line 2 \"a0\"");
+                .hasMessageContaining(
+                        "column \"c\", is asked to be a number, but no value is one, such as line 2 \"a0\"");
         assertThatThrownBy(() -> column(row -> "a" + row % 2, SchemaOptions.NONE.with("z", ColumnType.NUMBER)))
                 .hasMessageContaining("has no column \"z\"");
         assertThatThrownBy(() -> column(row -> "a" + row % 2, SchemaOptions.NONE.with("y", ColumnType.IGNORE)))
@@ -218,18 +218,15 @@ class TableSchemaTest {
     @Test
     void whatIsPredictedMayBeANumberAndIsNeverLeftOut() {
         CsvTable table = table(ROWS, row -> Integer.toString(1000 + row));
-        ColumnSchema target =
-                TableSchema.infer(table, SchemaOptions.NONE, "c", ColumnType.NUMBER).column("c");
+        ColumnSchema target = TableSchema.infer(table, SchemaOptions.NONE, "c", ColumnType.NUMBER)
+                .column("c");
         assertThat(target.type()).isEqualTo(ColumnType.NUMBER);
         assertThat(target.number("1007")).hasValue(1007);
         assertThatThrownBy(() -> TableSchema.infer(
                         table(ROWS, row -> row == 4 ? "None" : row + ".5"), SchemaOptions.NONE, "c", ColumnType.NUMBER))
                 .hasMessage("t.csv, line 6, column \"c\", must be a label, but is missing (\"None\")");
         assertThatThrownBy(() -> TableSchema.infer(
-                        table(ROWS, row -> row == 4 ? "1.O2" : row + ".5"),
-                        SchemaOptions.NONE,
-                        "c",
-                        ColumnType.NUMBER))
+                        table(ROWS, row -> row == 4 ? "1.O2" : row + ".5"), SchemaOptions.NONE, "c", ColumnType.NUMBER))
                 .hasMessageContaining("line 6 \"1.O2\"; mend them or remove the rows");
         assertThat(TableSchema.infer(
                                 table(ROWS, row -> "+-".substring(row % 2, row % 2 + 1)),
@@ -257,7 +254,10 @@ class TableSchemaTest {
     @Test
     void aSchemaSurvivesItsFile() throws Exception {
         TableSchema schema = TableSchema.infer(
-                table(ROWS, row -> row % 10 + ",5"), SchemaOptions.NONE.with(BadCells.MISSING), "y", ColumnType.CATEGORY);
+                table(ROWS, row -> row % 10 + ",5"),
+                SchemaOptions.NONE.with(BadCells.MISSING),
+                "y",
+                ColumnType.CATEGORY);
         ObjectMapper mapper = new ObjectMapper();
         assertThat(mapper.readValue(mapper.writeValueAsString(schema), TableSchema.class))
                 .isEqualTo(schema);

@@ -120,8 +120,8 @@ final class Updates implements AutoCloseable {
         known = all;
         simplyPenalised = spans.stream()
                 .flatMap(span -> span.regularization().stream())
-                .allMatch(term -> term.getClass() == L1Regularization.class
-                        || term.getClass() == L2Regularization.class);
+                .allMatch(
+                        term -> term.getClass() == L1Regularization.class || term.getClass() == L2Regularization.class);
         if (known) {
             for (Span span : spans) {
                 passes.add(adamPass(span));
