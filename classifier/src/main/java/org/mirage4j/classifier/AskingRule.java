@@ -126,7 +126,8 @@ public record AskingRule(
      * @return one sentence
      */
     public String promise() {
-        String wanted = String.format(Locale.ROOT, "%s %% right at %s %% confidence", percent(accuracy), percent(confidence));
+        String wanted =
+                String.format(Locale.ROOT, "%s %% right at %s %% confidence", percent(accuracy), percent(confidence));
         if (answered > 0) {
             return String.format(
                     Locale.ROOT,

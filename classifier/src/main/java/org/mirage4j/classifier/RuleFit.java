@@ -102,7 +102,9 @@ final class RuleFit {
         for (int trials = 0; trials < examples.size(); trials++) {
             wrong += examples.get(trials).wrong() ? 1 : 0;
             boolean more = trials + 1 < examples.size();
-            if (more && examples.get(trials + 1).entropy() == examples.get(trials).entropy()) {
+            if (more
+                    && examples.get(trials + 1).entropy()
+                            == examples.get(trials).entropy()) {
                 continue; // equal entropies are answered together
             }
             while (started < starts.size() && starts.get(started).trials() <= trials) {

@@ -44,7 +44,13 @@ class AskingRuleTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0.01, 0.05, 0, 299", "0.01, 0.05, 1, 473", "0.01, 0.05, 2, 628", "0.1, 0.05, 0, 29", "0.05, 0.01, 0, 90"})
+    @CsvSource({
+        "0.01, 0.05, 0, 299",
+        "0.01, 0.05, 1, 473",
+        "0.01, 0.05, 2, 628",
+        "0.1, 0.05, 0, 29",
+        "0.05, 0.01, 0, 90"
+    })
     void trialsThatShowALimit(double limit, double level, int failures, int trials) {
         assertThat(new BinomialBound(limit).trials(failures, level)).isEqualTo(trials);
     }
@@ -78,7 +84,9 @@ class AskingRuleTest {
         }
 
         AskingRule fit(int examples, double accuracy, SplittableRandom random) {
-            int[] chosen = IntStream.generate(() -> random.nextInt(SIZE)).limit(examples).toArray();
+            int[] chosen = IntStream.generate(() -> random.nextInt(SIZE))
+                    .limit(examples)
+                    .toArray();
             int[] labels = IntStream.of(chosen)
                     .map(i -> random.nextDouble() < right[i] ? 0 : 1)
                     .toArray();
@@ -95,9 +103,7 @@ class AskingRuleTest {
             double answered = 0;
             double rightly = 0;
             for (int i = 0; i < SIZE; i++) {
-                if (entropies[i] <= rule.entropy()
-                        && disagreements[i] <= rule.mutualInformation()
-                        && !far[i]) {
+                if (entropies[i] <= rule.entropy() && disagreements[i] <= rule.mutualInformation() && !far[i]) {
                     answered++;
                     rightly += right[i];
                 }
@@ -174,8 +180,10 @@ class AskingRuleTest {
         List<Prediction> predictions = rising(1000);
         AskingRule rule = fit(predictions, labels, 0.99);
         assertThat(rule.answered()).isBetween(690, 712);
-        assertThat(rule.entropy()).isBetween(
-                predictions.get(690).predictiveEntropy(), predictions.get(715).predictiveEntropy());
+        assertThat(rule.entropy())
+                .isBetween(
+                        predictions.get(690).predictiveEntropy(),
+                        predictions.get(715).predictiveEntropy());
         assertThat(rule.promise())
                 .isEqualTo("What the model answers by itself is at least 99 % right at 95 % confidence: of 1000"
                         + " calibration examples it answers " + rule.answered() + ", " + rule.wrong()
@@ -211,7 +219,8 @@ class AskingRuleTest {
         assertThat(fit(rising(400), many, 0.99).promise())
                 .endsWith(", nor from more like these; it takes a better model or less accuracy.");
         assertThat(fit(rising(400), new int[400], 1).promise())
-                .endsWith("100 % right at 95 % confidence, as no number of examples shows that no answer is ever wrong.");
+                .endsWith(
+                        "100 % right at 95 % confidence, as no number of examples shows that no answer is ever wrong.");
     }
 
     @Test

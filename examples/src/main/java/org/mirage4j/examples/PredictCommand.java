@@ -84,7 +84,8 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (input.csv == null && format.isGiven()) {
-            throw new ParameterException(spec.commandLine(), "--charset, --delimiter and --no-header go with --csv only");
+            throw new ParameterException(
+                    spec.commandLine(), "--charset, --delimiter and --no-header go with --csv only");
         }
         RuntimeOptions.check(Path.of(""), spec.commandLine().getErr());
         RunPredictor predictor = RunPredictor.open(run);

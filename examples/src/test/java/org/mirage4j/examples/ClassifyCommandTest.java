@@ -97,7 +97,8 @@ class ClassifyCommandTest {
         Outcome outcome = mirageSucceeds("predict", "--run", table(), "--csv", rows, "--out", out);
         List<String> lines = Files.readAllLines(out);
         assertThat(lines.get(1)).doesNotContain("range").endsWith(",");
-        assertThat(outcome.err()).contains("What the model answers by itself is at least 90 % right at 95 % confidence");
+        assertThat(outcome.err())
+                .contains("What the model answers by itself is at least 90 % right at 95 % confidence");
         assertThat(lines.get(2)).matches(".*,true,(.*; )?range,colour");
         assertThat(lines.get(3)).matches(".*,true,(.*; )?range,weight");
     }

@@ -76,8 +76,7 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
                             .map(rate -> String.format(Locale.ROOT, "%.3f", rate))
                             .collect(Collectors.joining(", ")));
         }
-        data.preparation()
-                .ifPresent(preparation -> RunSchema.show(report, preparation.schema(), preparation.label()));
+        data.preparation().ifPresent(preparation -> RunSchema.show(report, preparation.schema(), preparation.label()));
         if (!data.missingValues().isEmpty()) {
             report.section("Missing values in the training part");
             data.missingValues().forEach(report::text);

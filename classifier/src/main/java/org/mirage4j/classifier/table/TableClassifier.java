@@ -105,8 +105,7 @@ public final class TableClassifier implements AutoCloseable {
      * @throws MirageException if a column is missing, or a value is not one that training has prepared for
      */
     public List<TablePrediction> predict(CsvTable table, int passes, long seed) {
-        return inWords(
-                classifier.predict(preparation.features(table), passes, seed), preparation.outside(table));
+        return inWords(classifier.predict(preparation.features(table), passes, seed), preparation.outside(table));
     }
 
     private List<TablePrediction> inWords(List<Prediction> predictions, List<List<String>> outside) {
@@ -128,7 +127,8 @@ public final class TableClassifier implements AutoCloseable {
         AtomicFile.write(file, out -> {
             Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
             CsvWriter csv = CsvWriter.builder().build(writer);
-            csv.writeRecord("class", "probability", "entropy", "mutual_information", "ask_a_person", "because", "outside");
+            csv.writeRecord(
+                    "class", "probability", "entropy", "mutual_information", "ask_a_person", "because", "outside");
             for (TablePrediction prediction : predictions) {
                 csv.writeRecord(
                         prediction.label(),

@@ -71,8 +71,7 @@ public record TableParts(
                 .flatMap(i -> IntStream.of(fifths.get(i)))
                 .sorted()
                 .toArray();
-        TablePreparation preparation =
-                TablePreparation.fit(table.table(), table.schema(), table.label(), training);
+        TablePreparation preparation = TablePreparation.fit(table.table(), table.schema(), table.label(), training);
         return new TableParts(
                 preparation,
                 preparation.examples(table.table(), training),

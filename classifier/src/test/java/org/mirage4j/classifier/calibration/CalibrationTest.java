@@ -93,12 +93,11 @@ class CalibrationTest {
     @ParameterizedTest
     @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
     void whatIsNotFiniteIsNeverCertain(double value) {
-        assertThat(new TemperatureScaling(2).probabilities(new double[] {0, value})).containsOnly(Double.NaN);
+        assertThat(new TemperatureScaling(2).probabilities(new double[] {0, value}))
+                .containsOnly(Double.NaN);
         refused("with sum", () -> TemperatureScaling.fit(List.of(new double[] {0, value}), new int[] {0}));
         refused("with sum", () -> LabelledPredictions.of(List.of(new double[] {value, 0}), new int[] {0}));
-        refused(
-                "one finite uncertainty",
-                () -> AccuracyCoverage.of(FOUR, new double[] {1, value, 2, 3}));
+        refused("one finite uncertainty", () -> AccuracyCoverage.of(FOUR, new double[] {1, value, 2, 3}));
         if (Double.isNaN(value)) {
             refused("some are NaN", () -> Auroc.of(new double[] {1, value}, new double[] {2}));
             refused("some are NaN", () -> Auroc.curve(new double[] {1}, new double[] {value, 0}));

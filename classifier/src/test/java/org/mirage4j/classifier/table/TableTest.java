@@ -181,9 +181,8 @@ class TableTest {
             assertThat(clear.label()).isEqualTo("apple");
             assertThat(clear.askPerson()).isFalse();
             assertThat(unclear.entropy()).isGreaterThan(clear.entropy());
-            TablePrediction far = classifier
-                    .predict(table("size,colour", "80,violet"), 30, 1)
-                    .get(0);
+            TablePrediction far =
+                    classifier.predict(table("size,colour", "80,violet"), 30, 1).get(0);
             assertThat(far.outside()).containsExactly("size", "colour");
             assertThat(far.doubts()).contains(Doubt.RANGE);
 
@@ -195,14 +194,16 @@ class TableTest {
             TableClassifier.write(predictions, out);
             List<String> lines = Files.readAllLines(out);
             assertThat(lines).hasSize(61);
-            assertThat(lines.get(0)).isEqualTo("class,probability,entropy,mutual_information,ask_a_person,because,outside");
+            assertThat(lines.get(0))
+                    .isEqualTo("class,probability,entropy,mutual_information,ask_a_person,because,outside");
             assertThat(lines.get(1))
                     .startsWith(predictions.get(0).label() + ","
                             + predictions.get(0).probability());
             TableClassifier.write(List.of(far, clear), out);
             lines = Files.readAllLines(out);
-            assertThat(lines.get(1)).endsWith("true,"
-                    + far.doubts().stream().map(Doubt::title).collect(Collectors.joining("; ")) + ",size; colour");
+            assertThat(lines.get(1))
+                    .endsWith("true," + far.doubts().stream().map(Doubt::title).collect(Collectors.joining("; "))
+                            + ",size; colour");
             assertThat(lines.get(2)).endsWith("false,,");
         }
     }

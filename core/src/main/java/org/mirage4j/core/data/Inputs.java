@@ -90,8 +90,11 @@ public final class Inputs {
     }
 
     private static boolean isBytes(INDArray examples) {
-        return examples.rank() == IMAGES
-                && (examples.dataType() == DataType.UBYTE || examples.dataType() == DataType.BYTE);
+        return examples.rank() == IMAGES && isByte(examples.dataType());
+    }
+
+    private static boolean isByte(DataType type) {
+        return type == DataType.UINT8 || type == DataType.INT8;
     }
 
     private static void requireFinite(String name, INDArray examples, float[] values, long first) {
@@ -124,7 +127,7 @@ public final class Inputs {
             low = Math.min(low, value);
             high = Math.max(high, value);
         }
-        boolean bytes = type == DataType.UBYTE || type == DataType.BYTE;
+        boolean bytes = isByte(type);
         boolean good = bytes ? low >= 0 : type.isFPType() && low >= -ROUNDING && high <= 1 + ROUNDING;
         if (!good) {
             throw new MirageException(
