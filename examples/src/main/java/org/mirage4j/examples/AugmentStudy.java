@@ -14,6 +14,7 @@ import org.mirage4j.classifier.calibration.LabelledPredictions;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.doctor.SystemFacts;
+import org.mirage4j.core.io.Closing;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.report.ImageGrid;
 import org.mirage4j.core.run.Manifest;
@@ -131,8 +132,13 @@ final class AugmentStudy implements AutoCloseable {
             throw new MirageException("folder " + folder + " holds a run of kind " + manifest.kind()
                     + " with other options or data; name another folder, or give the same options to go on");
         }
-        directory.update(manifest.withStatus(Manifest.Status.RUNNING));
-        return new AugmentStudy(directory, plan, all, test);
+        try {
+            directory.update(manifest.withStatus(Manifest.Status.RUNNING));
+            return new AugmentStudy(directory, plan, all, test);
+        } catch (RuntimeException | Error e) {
+            Closing.after(e, directory);
+            throw e;
+        }
     }
 
     private static void check(Plan plan, LabelledImages all) {
@@ -187,8 +193,8 @@ final class AugmentStudy implements AutoCloseable {
             directory.update(
                     directory.manifest().withStatus(whole ? Manifest.Status.FINISHED : Manifest.Status.STOPPED));
             return whole;
-        } catch (RuntimeException e) {
-            directory.update(directory.manifest().withStatus(Manifest.Status.FAILED));
+        } catch (RuntimeException | Error e) {
+            directory.recordFailure(e);
             throw e;
         }
     }

@@ -20,6 +20,7 @@ import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.ExampleSource;
 import org.mirage4j.core.data.Inputs;
 import org.mirage4j.core.doctor.SystemFacts;
+import org.mirage4j.core.io.Closing;
 import org.mirage4j.core.io.Printable;
 import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.network.NetworkBuilder;
@@ -186,9 +187,20 @@ public final class GanRun implements AutoCloseable {
         long[] shape = config.exampleShape();
         grid(shape).requireRoom(shape[0], shape[1], shape[2]); // for the first picture
         GanTrainer trainer = trainer(config);
-        Manifest manifest = Manifest.start(KIND, options.seed(), data.name(), data.fingerprint(), environment(trainer));
-        RunDirectory directory = RunDirectory.create(folder, manifest, config.toMap());
-        return new GanRun(directory, config, data, trainer);
+        try {
+            Manifest manifest =
+                    Manifest.start(KIND, options.seed(), data.name(), data.fingerprint(), environment(trainer));
+            RunDirectory directory = RunDirectory.create(folder, manifest, config.toMap());
+            try {
+                return new GanRun(directory, config, data, trainer);
+            } catch (RuntimeException | Error e) {
+                directory.discard();
+                throw e;
+            }
+        } catch (RuntimeException | Error e) {
+            Closing.after(e, trainer);
+            throw e;
+        }
     }
 
     /**
@@ -227,8 +239,8 @@ public final class GanRun implements AutoCloseable {
         RunDirectory directory = RunDirectory.resume(folder);
         try {
             return resume(directory, options, data);
-        } catch (RuntimeException e) {
-            directory.close();
+        } catch (RuntimeException | Error e) {
+            Closing.after(e, directory);
             throw e;
         }
     }
@@ -240,15 +252,15 @@ public final class GanRun implements AutoCloseable {
         directory.refuseOtherData(data.name(), data.fingerprint());
         GanConfig config = GanConfig.of(options, data, stored.origin());
         GanTrainer trainer = trainer(config);
-        GanRun run = new GanRun(directory, config, data, trainer);
         try {
+            GanRun run = new GanRun(directory, config, data, trainer);
             run.restore();
             directory.configure(config.toMap());
             directory.warnOfOtherEnvironment(environment(trainer));
             directory.update(directory.manifest().withStatus(Manifest.Status.RUNNING));
             return run;
-        } catch (RuntimeException e) {
-            run.close();
+        } catch (RuntimeException | Error e) {
+            Closing.after(e, trainer);
             throw e;
         }
     }
@@ -301,8 +313,8 @@ public final class GanRun implements AutoCloseable {
             try {
                 trainer.restore(checkpoint);
                 return trainer;
-            } catch (RuntimeException e) {
-                trainer.close();
+            } catch (RuntimeException | Error e) {
+                Closing.after(e, trainer);
                 throw e;
             }
         } catch (MirageException | ArithmeticException e) {
@@ -349,7 +361,8 @@ public final class GanRun implements AutoCloseable {
     }
 
     /**
-     * Trains to the end, or until the observer ends it, and writes the report. If training diverges, the row of that
+     * Trains to the end, or until the observer ends it or the thread is interrupted, and writes a checkpoint and the
+     * report; an interrupted thread stays so. If training diverges, the row of that
      * iteration is in metrics.csv and the reason on the page; no checkpoint holds what is not finite.
      *
      * @param observer told of every iteration
@@ -365,14 +378,14 @@ public final class GanRun implements AutoCloseable {
                     directory.manifest().withStatus(whole ? Manifest.Status.FINISHED : Manifest.Status.STOPPED));
             return new Result(done, clock.time(), directory.report(), watch.reasonToStop());
         } catch (RuntimeException | Error e) {
-            try {
-                if (e instanceof DivergedException divergence) {
+            if (e instanceof DivergedException divergence) {
+                try {
                     writePictures(divergence);
+                } catch (RuntimeException | Error unwritable) {
+                    e.addSuppressed(unwritable); // what led here is the failure to report
                 }
-                directory.update(directory.manifest().withStatus(Manifest.Status.FAILED));
-            } catch (RuntimeException unwritable) {
-                e.addSuppressed(unwritable); // what led here is the failure to report
             }
+            directory.recordFailure(e);
             throw e;
         }
     }
@@ -445,7 +458,8 @@ public final class GanRun implements AutoCloseable {
                 saved = done;
             }
             goOn = observer.iterationDone(done, statistics)
-                    && watch.reasonToStop().isEmpty();
+                    && watch.reasonToStop().isEmpty()
+                    && !Thread.currentThread().isInterrupted();
             if (!goOn && saved < done) {
                 trainer.requireFiniteWeights(done - 1, statistics);
             }
@@ -577,7 +591,8 @@ public final class GanRun implements AutoCloseable {
         if (watchedLabels != null) {
             NativeMemory.release(watchedLabels);
         }
-        trainer.close();
-        directory.close();
+        try (directory) {
+            trainer.close();
+        }
     }
 }

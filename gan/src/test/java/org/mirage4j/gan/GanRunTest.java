@@ -490,7 +490,12 @@ class GanRunTest {
     void configurationEditedByHandIsNamed() throws IOException {
         train("run", options(ArchitectureKind.DENSE).build());
         Path config = folder.resolve("run").resolve("config.json");
-        String text = Files.readString(config);
+        String written = Files.readString(config);
+        Files.writeString(config, written.replace("\"latent\" : 5", "\"latent\" : 6"));
+        assertThatThrownBy(() -> GanSampler.open(folder.resolve("run")))
+                .isInstanceOf(MirageException.class)
+                .hasMessageContaining("config.json: it was changed since the run wrote it");
+        String text = written.replaceAll("\"checksum\" : \"[0-9a-f]+\"", "\"other\" : 1"); // as of a stranger
         Files.writeString(config, text.replace("\"latent\" : 5", "\"latent\" : -5"));
         assertThatThrownBy(() -> GanSampler.open(folder.resolve("run")))
                 .isInstanceOf(MirageException.class)

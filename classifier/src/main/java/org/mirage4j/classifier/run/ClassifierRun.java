@@ -18,6 +18,7 @@ import org.mirage4j.classifier.table.TableClassifier;
 import org.mirage4j.classifier.table.TablePreparation;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.doctor.SystemFacts;
+import org.mirage4j.core.io.Closing;
 import org.mirage4j.core.run.CheckpointStore;
 import org.mirage4j.core.run.Manifest;
 import org.mirage4j.core.run.MetricsLog;
@@ -154,14 +155,14 @@ public final class ClassifierRun implements AutoCloseable {
     public static ClassifierRun create(Path folder, Recipe recipe, ClassifierData data) {
         Map<String, Object> config = config(recipe);
         ClassifierTraining training = ClassifierTraining.start(recipe.options(), data.training());
-        Manifest manifest =
-                Manifest.start(KIND, recipe.options().seed(), data.name(), data.fingerprint(), environment(training));
         try {
+            Manifest manifest = Manifest.start(
+                    KIND, recipe.options().seed(), data.name(), data.fingerprint(), environment(training));
             RunDirectory directory = RunDirectory.create(folder, manifest, config);
             data.preparation().ifPresent(preparation -> RunSchema.write(directory, preparation.schema()));
             return new ClassifierRun(directory, recipe.options(), data, training, recipe.passes(), recipe.accuracy());
-        } catch (RuntimeException e) {
-            training.close();
+        } catch (RuntimeException | Error e) {
+            Closing.after(e, training);
             throw e;
         }
     }
@@ -229,8 +230,8 @@ public final class ClassifierRun implements AutoCloseable {
         RunDirectory directory = RunDirectory.resume(folder);
         try {
             return resume(checked(directory), recipe, data);
-        } catch (RuntimeException e) {
-            directory.close();
+        } catch (RuntimeException | Error e) {
+            Closing.after(e, directory);
             throw e;
         }
     }
@@ -250,8 +251,8 @@ public final class ClassifierRun implements AutoCloseable {
             directory.warnOfOtherEnvironment(environment(training));
             directory.update(directory.manifest().withStatus(Manifest.Status.RUNNING));
             return run;
-        } catch (RuntimeException e) {
-            training.close();
+        } catch (RuntimeException | Error e) {
+            Closing.after(e, training);
             throw e;
         }
     }
@@ -286,7 +287,8 @@ public final class ClassifierRun implements AutoCloseable {
     }
 
     /**
-     * Trains to the end, or until the observer ends it, then measures and writes the report.
+     * Trains to the end, or until the observer ends it or the thread is interrupted, then measures and writes the
+     * report; an interrupted thread stays so, and ends after the epoch at hand.
      *
      * @param observer told of every epoch
      * @return how it ended
@@ -300,8 +302,8 @@ public final class ClassifierRun implements AutoCloseable {
                     .manifest()
                     .withStatus(training.goesOn() ? Manifest.Status.STOPPED : Manifest.Status.FINISHED));
             return result;
-        } catch (RuntimeException e) {
-            directory.update(directory.manifest().withStatus(Manifest.Status.FAILED));
+        } catch (RuntimeException | Error e) {
+            directory.recordFailure(e);
             throw e;
         }
     }
@@ -341,7 +343,7 @@ public final class ClassifierRun implements AutoCloseable {
                         report.heldOutError());
                 log.sync(); // a checkpoint never knows more than the log
                 checkpoints.save(training.iteration(), report.heldOutLoss(), training::save);
-                if (!observer.epochDone(report)) {
+                if (!observer.epochDone(report) || Thread.currentThread().isInterrupted()) {
                     break;
                 }
             }
@@ -391,7 +393,8 @@ public final class ClassifierRun implements AutoCloseable {
     /** Frees the network and lets others write the run. */
     @Override
     public void close() {
-        training.close();
-        directory.close();
+        try (directory) {
+            training.close();
+        }
     }
 }

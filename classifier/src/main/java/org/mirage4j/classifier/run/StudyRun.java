@@ -20,6 +20,7 @@ import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.doctor.SystemFacts;
 import org.mirage4j.core.io.AtomicFile;
+import org.mirage4j.core.io.Closing;
 import org.mirage4j.core.run.Manifest;
 import org.mirage4j.core.run.RunDirectory;
 
@@ -114,8 +115,8 @@ public final class StudyRun implements AutoCloseable {
             study.results(); // a folder with other results is refused before anything is written or trained
             study.directory.configure(study.config());
             return study;
-        } catch (RuntimeException e) {
-            study.close();
+        } catch (RuntimeException | Error e) {
+            Closing.after(e, study);
             throw e;
         }
     }
@@ -168,8 +169,8 @@ public final class StudyRun implements AutoCloseable {
             directory.update(
                     directory.manifest().withStatus(whole ? Manifest.Status.FINISHED : Manifest.Status.STOPPED));
             return new Result(report.markdown(), whole, directory.report());
-        } catch (RuntimeException e) {
-            directory.update(directory.manifest().withStatus(Manifest.Status.FAILED));
+        } catch (RuntimeException | Error e) {
+            directory.recordFailure(e);
             throw e;
         }
     }
@@ -209,7 +210,9 @@ public final class StudyRun implements AutoCloseable {
                         options.seed(),
                         epoch.trainingLoss(),
                         100 * curve.get(curve.size() - 1));
-                if (!observer.epochDone(before + epoch.epoch(), status) && under.goesOn()) {
+                boolean goOn = observer.epochDone(before + epoch.epoch(), status)
+                        && !Thread.currentThread().isInterrupted();
+                if (!goOn && under.goesOn()) {
                     return false;
                 }
                 started = System.nanoTime();

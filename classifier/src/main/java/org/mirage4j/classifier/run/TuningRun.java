@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import org.mirage4j.classifier.ClassifierOptions;
 import org.mirage4j.classifier.table.TableFolds;
@@ -161,7 +162,7 @@ public final class TuningRun implements AutoCloseable {
     }
 
     /**
-     * Searches to the end, or until the observer ends it, and writes what there is.
+     * Searches to the end, or until the observer ends it or the thread is interrupted, and writes what there is.
      *
      * @param observer told of every candidate and fold
      * @return how it ended
@@ -178,8 +179,8 @@ public final class TuningRun implements AutoCloseable {
             directory.update(
                     directory.manifest().withStatus(whole ? Manifest.Status.FINISHED : Manifest.Status.STOPPED));
             return result;
-        } catch (RuntimeException e) {
-            directory.update(directory.manifest().withStatus(Manifest.Status.FAILED));
+        } catch (RuntimeException | Error e) {
+            directory.recordFailure(e);
             throw e;
         }
     }
@@ -211,7 +212,7 @@ public final class TuningRun implements AutoCloseable {
                     validation.compare(candidates, listener);
                 }
                 return true;
-            } catch (Stop e) {
+            } catch (Stop | CancellationException e) {
                 return false;
             }
         }

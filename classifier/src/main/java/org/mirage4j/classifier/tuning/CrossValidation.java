@@ -5,22 +5,17 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.mirage4j.classifier.ClassifierEvaluation;
 import org.mirage4j.classifier.ClassifierTraining;
 import org.mirage4j.classifier.DropoutClassifier;
 import org.mirage4j.core.MirageException;
-import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
  * Stratified k-fold cross-validation. All candidates see the same folds, and the result does not depend on
- * the number of threads. Safe for concurrent use.
+ * the number of threads. The first failure ends the trainings of all folds. Safe for concurrent use.
  */
 public final class CrossValidation {
     private final FoldSource source;
@@ -55,18 +50,21 @@ public final class CrossValidation {
      * @param candidates the candidates, names unique
      * @param listener told of every training that ends, from one thread at a time
      * @return one score per candidate, in their order
+     * @throws CancellationException if the calling thread is interrupted: the trainings under way end with their epoch
      */
     public List<CandidateScore> compare(List<Candidate> candidates, Consumer<FoldResult> listener) {
         requireUnique(candidates);
-        List<List<FoldResult>> results = inParallel(fold -> {
+        Workers workers = new Workers(threads);
+        List<List<FoldResult>> results = workers.run(heldOut.size(), fold -> {
             FoldSource.Fold parts = parts(fold);
             List<FoldResult> scores = new ArrayList<>();
             for (Candidate candidate : candidates) {
                 try (ClassifierTraining training = ClassifierTraining.start(candidate.options(), parts.training())) {
                     while (training.goesOn()) {
+                        workers.check();
                         training.epoch();
                     }
-                    scores.add(score(candidate, fold, training, parts, listener));
+                    scores.add(score(candidate, fold, training, parts, workers, listener));
                 }
             }
             return scores;
@@ -82,6 +80,7 @@ public final class CrossValidation {
      * @param candidates the candidates, names unique, all with the same number of epochs
      * @param listener told of every candidate and fold in every rung, from one thread at a time
      * @return the rungs
+     * @throws CancellationException if the calling thread is interrupted, as above
      */
     public Halving halve(List<Candidate> candidates, Consumer<FoldResult> listener) {
         requireUnique(candidates);
@@ -94,7 +93,8 @@ public final class CrossValidation {
                             .toList());
         }
         int rungs = 1 + (int) Math.ceil(Math.log(candidates.size()) / Math.log(2));
-        List<Race> races = inParallel(fold -> new Race(fold, parts(fold)));
+        Workers workers = new Workers(threads);
+        List<Race> races = workers.run(heldOut.size(), fold -> new Race(fold, parts(fold)));
         try {
             List<Halving.Rung> done = new ArrayList<>();
             List<Candidate> racing = candidates;
@@ -102,7 +102,7 @@ public final class CrossValidation {
                 int until = Math.max(1, epochs >> (rungs - 1 - rung));
                 List<Candidate> runners = racing;
                 List<CandidateScore> scores =
-                        collect(runners, inParallel(fold -> races.get(fold).run(runners, until, listener)));
+                        collect(runners, workers.run(heldOut.size(), fold -> races.get(fold).run(runners, until, workers, listener)));
                 done.add(new Halving.Rung(until, scores));
                 racing = betterHalf(scores);
             }
@@ -126,15 +126,16 @@ public final class CrossValidation {
             this.parts = parts;
         }
 
-        List<FoldResult> run(List<Candidate> runners, int until, Consumer<FoldResult> listener) {
+        List<FoldResult> run(List<Candidate> runners, int until, Workers workers, Consumer<FoldResult> listener) {
             List<FoldResult> results = new ArrayList<>();
             for (Candidate candidate : runners) {
                 ClassifierTraining training = training(candidate);
                 while (training.goesOn() && training.history().size() < until) {
+                    workers.check();
                     training.epoch();
                     epochs++;
                 }
-                results.add(score(candidate, fold, training, parts, listener));
+                results.add(score(candidate, fold, training, parts, workers, listener));
             }
             return results;
         }
@@ -166,14 +167,13 @@ public final class CrossValidation {
             int fold,
             ClassifierTraining training,
             FoldSource.Fold parts,
+            Workers workers,
             Consumer<FoldResult> listener) {
         try (DropoutClassifier classifier = training.classifier()) {
             ClassifierEvaluation evaluation = classifier.evaluate(parts.heldOut());
             FoldResult result = new FoldResult(
                     candidate, fold, training.history().size(), evaluation.negativeLogLikelihood(), evaluation.error());
-            synchronized (this) {
-                listener.accept(result);
-            }
+            workers.inTurn(() -> listener.accept(result));
             return result;
         }
     }
@@ -195,46 +195,6 @@ public final class CrossValidation {
                         folds.stream().map(fold -> fold.get(i).loss()).toList(),
                         folds.stream().map(fold -> fold.get(i).error()).toList()))
                 .toList();
-    }
-
-    private interface FoldTask<T> {
-        T run(int fold);
-    }
-
-    private <T> List<T> inParallel(FoldTask<T> task) {
-        ExecutorService pool = Executors.newFixedThreadPool(threads, this::worker);
-        try {
-            List<Callable<T>> calls = new ArrayList<>();
-            for (int fold = 0; fold < heldOut.size(); fold++) {
-                int current = fold;
-                calls.add(() -> task.run(current));
-            }
-            List<T> results = new ArrayList<>();
-            for (Future<T> future : pool.invokeAll(calls)) {
-                results.add(future.get());
-            }
-            return results;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MirageException("cross-validation was interrupted", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(e.getCause());
-        } finally {
-            pool.shutdownNow();
-        }
-    }
-
-    /** Folds at the same time share the processors among themselves: each of them computes on one thread. */
-    private Thread worker(Runnable work) {
-        return new Thread(() -> {
-            if (threads > 1) {
-                NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
-            }
-            work.run();
-        });
     }
 
     private static void requireUnique(List<Candidate> candidates) {

@@ -81,7 +81,12 @@ public final class UciRun implements AutoCloseable {
                     "",
                     SystemFacts.gather(Path.of("")).manifest());
             directory = RunDirectory.create(folder, manifest, config);
-            MetricsLog.create(directory.metrics(), COLUMNS).close();
+            try {
+                MetricsLog.create(directory.metrics(), COLUMNS).close();
+            } catch (RuntimeException | Error e) {
+                directory.discard();
+                throw e;
+            }
         }
         return new UciRun(directory, data, experiment);
     }
@@ -96,15 +101,28 @@ public final class UciRun implements AutoCloseable {
     }
 
     /**
-     * Runs the splits that are left.
+     * Runs the splits that are left, or until the observer ends it or the thread is interrupted.
      *
      * @param observer told of each
      * @return all splits that are done, in their order
      * @throws MirageException if a training diverges or the folder cannot be written
      */
     public List<UciExperiment.SplitResult> run(Observer observer) {
+        try {
+            directory.update(directory.manifest().withStatus(Manifest.Status.RUNNING));
+            List<UciExperiment.SplitResult> results = runRest(observer);
+            boolean whole = results.size() == data.splits();
+            directory.update(
+                    directory.manifest().withStatus(whole ? Manifest.Status.FINISHED : Manifest.Status.STOPPED));
+            return results;
+        } catch (RuntimeException | Error e) {
+            directory.recordFailure(e);
+            throw e;
+        }
+    }
+
+    private List<UciExperiment.SplitResult> runRest(Observer observer) {
         List<UciExperiment.SplitResult> results = read();
-        directory.update(directory.manifest().withStatus(Manifest.Status.RUNNING));
         try (MetricsLog log = MetricsLog.resume(directory.metrics(), COLUMNS, SPLIT, data.splits())) {
             while (results.size() < data.splits()) {
                 UciExperiment.SplitResult result = experiment.run(data, results.size());
@@ -115,18 +133,13 @@ public final class UciRun implements AutoCloseable {
                         result.test().rmse(),
                         result.test().logLikelihood());
                 results.add(result);
-                if (!observer.splitDone(results.size(), result)) {
+                if (!observer.splitDone(results.size(), result)
+                        || Thread.currentThread().isInterrupted()) {
                     break;
                 }
             }
-            boolean whole = results.size() == data.splits();
-            directory.update(
-                    directory.manifest().withStatus(whole ? Manifest.Status.FINISHED : Manifest.Status.STOPPED));
-            return results;
-        } catch (RuntimeException e) {
-            directory.update(directory.manifest().withStatus(Manifest.Status.FAILED));
-            throw e;
         }
+        return results;
     }
 
     private List<UciExperiment.SplitResult> read() {

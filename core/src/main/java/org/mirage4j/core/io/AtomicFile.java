@@ -1,11 +1,13 @@
 package org.mirage4j.core.io;
 
 import java.io.BufferedOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -14,14 +16,17 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.mirage4j.core.MirageException;
 
 /**
  * Writes a file so that a reader, even after a power cut, sees the old content or the new one and
  * never a part: the bytes go to a temporary file in the same folder, are synced, and the file is
- * renamed over the target. Safe for concurrent use; of two writers of one target the last one wins.
+ * renamed over the target. Safe for concurrent use; of two writers of one target the last one wins. An interrupted
+ * thread writes as any other and stays interrupted.
  */
 public final class AtomicFile {
+    private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
 
     private AtomicFile() {}
 
@@ -56,26 +61,47 @@ public final class AtomicFile {
         }
     }
 
+    /**
+     * Whether a file is what a killed process may have left behind of a write.
+     *
+     * @param file any file
+     * @return true by its name; if its folder's owner still lives, it may be at work on it
+     */
+    public static boolean isTemporary(Path file) {
+        Path name = file.getFileName();
+        return name != null && TEMPORARY.matcher(name.toString()).matches();
+    }
+
     private static void writeAndSync(Path file, IoConsumer<OutputStream> body) throws IOException {
         // Not Files.createTempFile: its files are readable by the owner only, and so would be the target.
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
+        Files.createFile(file);
+        // Not a FileChannel: one that a thread writes when it is interrupted, or was before, closes under its hands.
+        try (FileOutputStream stream = new FileOutputStream(file.toFile());
+                OutputStream out = new BufferedOutputStream(stream, 1 << 16)) {
             body.accept(new Unclosable(out));
             out.flush();
-            channel.force(true);
+            stream.getFD().sync();
         }
     }
 
     /** Makes the rename itself durable, where the system can open a folder (Windows cannot). */
     private static void syncFolder(Path folder) throws IOException {
-        FileChannel channel;
+        boolean interrupted = Thread.interrupted();
         try {
-            channel = FileChannel.open(folder, StandardOpenOption.READ);
-        } catch (IOException e) {
-            return;
-        }
-        try (channel) {
-            channel.force(true);
+            while (true) {
+                try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                    channel.force(true);
+                    return;
+                } catch (ClosedByInterruptException e) {
+                    interrupted |= Thread.interrupted();
+                } catch (FileSystemException e) {
+                    return; // folders cannot be opened here
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -79,7 +79,10 @@ public final class DotPlot {
      * @throws MirageException if this machine has no fonts
      */
     public BufferedImage draw() {
-        Lettering.require();
+        return Lettering.draw(this::picture);
+    }
+
+    private BufferedImage picture() {
         int labels = labelWidth();
         int width = MARGIN + labels + panels.size() * (GAP + PANEL) + MARGIN;
         int height = TOP + rows.size() * ROW + BOTTOM;

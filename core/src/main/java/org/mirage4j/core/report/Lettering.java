@@ -4,6 +4,8 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.util.function.Supplier;
 import org.mirage4j.core.MirageException;
 
 /** What all charts share: fonts, the colours of text and lines, smooth drawing. */
@@ -28,8 +30,25 @@ final class Lettering {
         graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
     }
 
+    /**
+     * Draws something with text. An interrupted thread stays so, though Java's fonts forget it when they are first used.
+     *
+     * @throws MirageException if this machine has no fonts
+     */
+    static BufferedImage draw(Supplier<BufferedImage> drawing) {
+        boolean interrupted = Thread.currentThread().isInterrupted();
+        try {
+            require();
+            return drawing.get();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /** A Java runtime without fontconfig fails somewhere deep below, with an Error that says nothing. */
-    static void require() {
+    private static void require() {
         try {
             plain(12).canDisplay('a');
         } catch (RuntimeException | LinkageError | InternalError e) {

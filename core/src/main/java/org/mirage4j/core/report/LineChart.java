@@ -96,7 +96,10 @@ public final class LineChart {
      * @throws MirageException if this machine has no fonts
      */
     public BufferedImage draw() {
-        Lettering.require();
+        return Lettering.draw(this::picture);
+    }
+
+    private BufferedImage picture() {
         BufferedImage picture = new BufferedImage(WIDTH * RESOLUTION, HEIGHT * RESOLUTION, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = picture.createGraphics();
         try {

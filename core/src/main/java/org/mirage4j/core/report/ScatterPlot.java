@@ -74,7 +74,10 @@ public final class ScatterPlot {
             throw new MirageException("points of scatter plot \"" + title + "\" have " + x.length
                     + " first coordinates, but " + y.length + " second ones");
         }
-        Lettering.require();
+        return Lettering.draw(() -> picture(title, x, y));
+    }
+
+    private BufferedImage picture(String title, double[] x, double[] y) {
         BufferedImage picture = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = picture.createGraphics();
         try {

@@ -12,10 +12,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Plain JSON objects: no types are named in the files, so reading one can instantiate nothing but data. */
 final class Json {
@@ -63,6 +67,21 @@ final class Json {
                 throw new IOException("larger than the " + (MAX_BYTES >> 20) + " MB allowed");
             }
             return parse(bytes);
+        }
+    }
+
+    /**
+     * What a JSON object says, in 64 hexadecimal digits: the same however it is indented.
+     *
+     * @param without names that do not count
+     */
+    static String checksum(ObjectNode object, Set<String> without) {
+        ObjectNode counted = object.deepCopy().without(without);
+        try {
+            byte[] text = MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(counted);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+        } catch (JsonProcessingException | NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256, and what was read can be written", e);
         }
     }
 

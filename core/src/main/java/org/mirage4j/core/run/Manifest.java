@@ -12,6 +12,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import org.mirage4j.core.MirageException;
+import org.mirage4j.core.io.Printable;
 
 /**
  * Where a run comes from and how it stands: what somebody else needs to repeat it and to judge whether
@@ -27,6 +30,7 @@ import java.util.Map;
  * @param created when the run began
  * @param status how the run stands
  * @param updated when the status was set
+ * @param failure the sentence that a run ended with that {@linkplain Status#FAILED failed}; empty for others
  */
 public record Manifest(
         String kind,
@@ -37,12 +41,19 @@ public record Manifest(
         Map<String, String> environment,
         Instant created,
         Status status,
-        Instant updated) {
+        Instant updated,
+        String failure) {
 
     /** The key that makes a folder with this file a run; its value is the version of the format. */
     static final String MARKER = "mirage4jRun";
 
     static final int FORMAT = 1;
+
+    /** Of all that stays as it is while the run goes on. */
+    private static final String CHECKSUM = "checksum";
+
+    private static final String FAILURE = "failure";
+    private static final Set<String> CHANGING = Set.of("status", "updated", FAILURE, CHECKSUM);
 
     /** How a run stands. */
     public enum Status {
@@ -68,6 +79,7 @@ public record Manifest(
      * @param created cut to the millisecond
      * @param status any
      * @param updated cut to the millisecond
+     * @param failure any text
      */
     public Manifest {
         environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
@@ -98,7 +110,8 @@ public record Manifest(
                 environment,
                 now,
                 Status.RUNNING,
-                now);
+                now,
+                "");
     }
 
     /**
@@ -108,8 +121,33 @@ public record Manifest(
      * @return a copy with that status, updated now
      */
     public Manifest withStatus(Status newStatus) {
+        return ended(newStatus, "");
+    }
+
+    /**
+     * The same run, ended by an error.
+     *
+     * @param error what ended it
+     * @return a copy with the status {@link Status#FAILED}, updated now
+     */
+    public Manifest failed(Throwable error) {
+        String sentence = Printable.of(error);
+        boolean told = error instanceof MirageException || error.getMessage() == null;
+        return ended(Status.FAILED, told ? sentence : error.getClass().getSimpleName() + ": " + sentence);
+    }
+
+    private Manifest ended(Status newStatus, String newFailure) {
         return new Manifest(
-                kind, seed, dataName, dataFingerprint, codeVersion, environment, created, newStatus, Instant.now());
+                kind,
+                seed,
+                dataName,
+                dataFingerprint,
+                codeVersion,
+                environment,
+                created,
+                newStatus,
+                Instant.now(),
+                newFailure);
     }
 
     ObjectNode toJson() {
@@ -126,6 +164,10 @@ public record Manifest(
         json.put("created", created.toString());
         json.put("status", status.name().toLowerCase(Locale.ROOT));
         json.put("updated", updated.toString());
+        if (!failure.isEmpty()) {
+            json.put(FAILURE, failure);
+        }
+        json.put(CHECKSUM, Json.checksum(json, CHANGING));
         return json;
     }
 
@@ -142,7 +184,7 @@ public record Manifest(
             String name = names.next();
             environment.put(name, text(surroundings, name));
         }
-        return new Manifest(
+        Manifest manifest = new Manifest(
                 text(json, "kind"),
                 integer(json, "seed"),
                 text(data, "name"),
@@ -151,7 +193,13 @@ public record Manifest(
                 environment,
                 time(json, "created"),
                 status(text(json, "status")),
-                time(json, "updated"));
+                time(json, "updated"),
+                json.has(FAILURE) ? text(json, FAILURE) : "");
+        // older manifests have none
+        if (json.has(CHECKSUM) && !text(json, CHECKSUM).equals(Json.checksum(json, CHANGING))) {
+            throw new IOException("it was changed since the run wrote it; put back what it said");
+        }
+        return manifest;
     }
 
     private static Status status(String text) throws IOException {

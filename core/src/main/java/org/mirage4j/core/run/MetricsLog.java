@@ -2,12 +2,11 @@ package org.mirage4j.core.run;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
 import org.mirage4j.core.io.AtomicFile;
@@ -17,16 +16,16 @@ import org.mirage4j.core.io.AtomicFile;
  * system row by row, so that other programs can follow a run and a killed one keeps its rows. Every
  * number reads back to the same bits; NaN and infinities are written as Java names them.
  *
- * <p>Not safe for concurrent use.
+ * <p>Not safe for concurrent use. An interrupted thread writes as any other.
  */
 public final class MetricsLog implements AutoCloseable {
     private static final double LARGEST_EXACT_INTEGER = 0x1p53;
 
     private final Path file;
     private final int width;
-    private final FileChannel out;
+    private final FileOutputStream out; // no channel, which an interrupt would close
 
-    private MetricsLog(Path file, int width, FileChannel out) {
+    private MetricsLog(Path file, int width, FileOutputStream out) {
         this.file = file;
         this.width = width;
         this.out = out;
@@ -96,10 +95,7 @@ public final class MetricsLog implements AutoCloseable {
             row.append(i == 0 ? "" : ",").append(format(values[i]));
         }
         try {
-            ByteBuffer bytes = UTF_8.encode(row.append('\n').toString());
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
+            out.write(row.append('\n').toString().getBytes(UTF_8));
         } catch (IOException e) {
             throw cannotWrite(file, e);
         }
@@ -112,7 +108,7 @@ public final class MetricsLog implements AutoCloseable {
      */
     public void sync() {
         try {
-            out.force(true);
+            out.getFD().sync();
         } catch (IOException e) {
             throw cannotWrite(file, e);
         }
@@ -129,7 +125,10 @@ public final class MetricsLog implements AutoCloseable {
 
     private static MetricsLog append(Path file, int width) {
         try {
-            return new MetricsLog(file, width, FileChannel.open(file, StandardOpenOption.APPEND));
+            if (!Files.isWritable(file)) {
+                throw new AccessDeniedException(file.toString());
+            }
+            return new MetricsLog(file, width, new FileOutputStream(file.toFile(), true));
         } catch (IOException e) {
             throw cannotWrite(file, e);
         }

@@ -1,5 +1,7 @@
 package org.mirage4j.core.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +41,7 @@ public final class RunDirectory implements AutoCloseable {
 
     private static final String MANIFEST = "manifest.json";
     private static final String CONFIG = "config.json";
+    private static final String CHECKSUM = "checksum";
     private static final List<String> FOLDERS = List.of("checkpoints", "samples", "plots");
 
     private final Path folder;
@@ -75,6 +78,7 @@ public final class RunDirectory implements AutoCloseable {
         }
         RunDirectory run = new RunDirectory(folder, lock, manifest, Map.of());
         try {
+            Leftovers.remove(folder, MANIFEST);
             for (String name : FOLDERS) {
                 Files.createDirectories(folder.resolve(name));
             }
@@ -84,11 +88,24 @@ public final class RunDirectory implements AutoCloseable {
         } catch (IOException e) {
             run.removeTraces(!existed);
             throw new RunException("cannot create the run folder " + folder + ": " + Reason.of(e), e);
-        } catch (MirageException e) {
+        } catch (RuntimeException | Error e) {
             run.removeTraces(!existed);
             throw e;
         }
         return run;
+    }
+
+    /**
+     * Takes back what {@link #create} did, for a run that could not begin, and closes it; so the same command can be
+     * tried again. What the run has written since stays.
+     */
+    public void discard() {
+        removeTraces(false);
+        try {
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            // It holds something else; the failure that led here is the one to report.
+        }
     }
 
     /**
@@ -114,8 +131,10 @@ public final class RunDirectory implements AutoCloseable {
         open(folder); // a folder that is no run gets no lock file
         RunLock lock = RunLock.acquire(folder);
         try {
-            return open(folder, lock);
-        } catch (RunException e) {
+            RunDirectory run = open(folder, lock);
+            Leftovers.remove(folder, MANIFEST);
+            return run;
+        } catch (RuntimeException | Error e) {
             lock.close();
             throw e;
         }
@@ -146,10 +165,21 @@ public final class RunDirectory implements AutoCloseable {
             }
         }
         try {
-            return new RunDirectory(folder, lock, manifest, Json.map(Json.read(folder.resolve(CONFIG))));
+            return new RunDirectory(folder, lock, manifest, readConfig(folder));
         } catch (IOException e) {
             throw damaged(folder, CONFIG, e);
         }
+    }
+
+    private static Map<String, Object> readConfig(Path folder) throws IOException {
+        ObjectNode json = Json.read(folder.resolve(CONFIG));
+        JsonNode checksum = json.remove(CHECKSUM);
+        // older ones have none
+        if (checksum != null && !checksum.asText().equals(Json.checksum(json, Set.of()))) {
+            throw new IOException("it was changed since the run wrote it; put back what it said, or begin a new run"
+                    + " with other options");
+        }
+        return Json.map(json);
     }
 
     /**
@@ -163,15 +193,33 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     /**
+     * Records that a run has ended with an error: its status, and what the error says. If that cannot be written, what
+     * stands in the way is added to the error, which stays the one to report.
+     *
+     * @param error what ended the run
+     */
+    public void recordFailure(Throwable error) {
+        try {
+            update(manifest.failed(error));
+        } catch (RuntimeException | Error unwritable) {
+            if (unwritable != error) {
+                error.addSuppressed(unwritable);
+            }
+        }
+    }
+
+    /**
      * Replaces the configuration, on disk first; for options that may change when a run goes on.
      *
      * @param newConfig all options by name; values are what JSON can hold
      */
     public void configure(Map<String, ?> newConfig) {
-        write(CONFIG, newConfig);
         try {
+            ObjectNode json = Json.parse(Json.bytes(newConfig));
+            json.put(CHECKSUM, Json.checksum(json, Set.of(CHECKSUM)));
+            write(CONFIG, json);
             // Read back, so that a run holds the same values whether it was created or opened.
-            config = Json.map(Json.read(folder.resolve(CONFIG)));
+            config = readConfig(folder);
         } catch (IOException e) {
             throw damaged(folder, CONFIG, e);
         }
@@ -351,13 +399,22 @@ public final class RunDirectory implements AutoCloseable {
             throw holdsRun(folder);
         }
         try (Stream<Path> content = Files.list(folder)) {
-            content.filter(path -> !path.endsWith(RunLock.FILE)).findFirst().ifPresent(found -> {
+            boolean begun = Files.exists(folder.resolve(RunLock.FILE));
+            content.filter(path -> !AtomicFile.isTemporary(path) && !(begun && isOfCreation(path))).findFirst().ifPresent(found -> {
                 throw new RunException("output folder " + folder + " exists, is not a run and holds "
                         + found.getFileName() + ": choose a new or empty folder");
             });
         } catch (IOException e) {
             throw new RunException("cannot read the output folder " + folder + ": " + Reason.of(e), e);
         }
+    }
+
+    /** What a process that was killed while it created a run here may have left. */
+    private static boolean isOfCreation(Path path) {
+        String name = path.getFileName().toString();
+        String[] content = path.toFile().list();
+        boolean emptyFolder = content != null && content.length == 0;
+        return name.equals(RunLock.FILE) || name.equals(CONFIG) || (FOLDERS.contains(name) && emptyFolder);
     }
 
     private static RunException holdsRun(Path folder) {

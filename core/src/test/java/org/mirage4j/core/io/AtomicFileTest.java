@@ -72,4 +72,32 @@ class AtomicFileTest {
                 .isInstanceOf(MirageException.class)
                 .hasMessageContaining("it is a folder");
     }
+
+    @Test
+    void interruptedThreadWritesAndStaysInterrupted() {
+        Path target = folder.resolve("a.bin");
+        Thread.currentThread().interrupt();
+
+        AtomicFile.write(target, out -> {
+            out.write(new byte[1 << 20]);
+            Thread.currentThread().interrupt();
+            out.write(7);
+        });
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(target).hasSize((1 << 20) + 1);
+        assertThat(folder.toFile().list()).containsExactly("a.bin");
+    }
+
+    @Test
+    void temporaryFilesAreKnownByTheirNames() {
+        AtomicFile.write(folder.resolve("a.b"), out -> assertThat(
+                        folder.toFile().list())
+                .singleElement()
+                .satisfies(name -> assertThat(AtomicFile.isTemporary(folder.resolve(name)))
+                        .isTrue()));
+        assertThat(AtomicFile.isTemporary(Path.of("a.tmp"))).isFalse();
+        assertThat(AtomicFile.isTemporary(Path.of(".a.1234.tmp"))).isFalse();
+        assertThat(AtomicFile.isTemporary(Path.of("/"))).isFalse();
+    }
 }

@@ -181,4 +181,17 @@ class MetricsLogTest {
                 .isInstanceOf(MetricsException.class)
                 .hasMessage("metrics file " + file + " has no column \"accuracy\", but iteration, loss D(x)");
     }
+
+    @Test
+    void interruptedThreadWritesAndStaysInterrupted() {
+        try (MetricsLog log = MetricsLog.create(file, List.of("iteration"))) {
+            log.row(1);
+            Thread.currentThread().interrupt();
+            log.row(2);
+            log.sync();
+            assertThat(Thread.interrupted()).isTrue();
+            log.row(3);
+        }
+        assertThat(MetricsTable.read(file).column("iteration")).containsExactly(1, 2, 3);
+    }
 }

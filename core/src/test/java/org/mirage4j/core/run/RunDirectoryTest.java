@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -230,5 +231,125 @@ class RunDirectoryTest {
     void manifestOfAnUnpackagedBuildSaysDevelopment() {
         assertThat(MANIFEST.codeVersion()).isEqualTo("development");
         assertThat(MANIFEST.status()).isEqualTo(Manifest.Status.RUNNING);
+    }
+
+    @Test
+    void failureIsRecordedUntilTheRunGoesOn() {
+        RunDirectory run = create();
+        run.recordFailure(new MirageException("the loss became NaN"));
+        assertThat(RunDirectory.open(folder).manifest().status()).isEqualTo(Manifest.Status.FAILED);
+        assertThat(RunDirectory.open(folder).manifest().failure()).isEqualTo("the loss became NaN");
+        run.recordFailure(new OutOfMemoryError("Java heap space"));
+        assertThat(RunDirectory.open(folder).manifest().failure()).isEqualTo("OutOfMemoryError: Java heap space");
+        run.recordFailure(new StackOverflowError());
+        assertThat(RunDirectory.open(folder).manifest().failure()).isEqualTo("StackOverflowError");
+        run.update(run.manifest().withStatus(Manifest.Status.RUNNING));
+        assertThat(RunDirectory.open(folder).manifest().failure()).isEmpty();
+    }
+
+    @Test
+    void failureThatCannotBeRecordedStaysTheOneToReport() throws IOException {
+        RunDirectory run = create();
+        Files.move(folder, folder.resolveSibling("gone"));
+        AssertionError first = new AssertionError("first");
+        run.recordFailure(first);
+        assertThat(first.getSuppressed()).singleElement().isInstanceOf(MirageException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            delimiter = '|',
+            value = {
+                "manifest.json | \"seed\" : -42 | \"seed\" : 42",
+                "manifest.json | sha256:00ff | sha256:00fe",
+                "manifest.json | \"kind\" : \"gan\" | \"kind\" : \"classifier\"",
+                "manifest.json | \"threads\" : \"2\" | \"threads\" : \"1\"",
+                "config.json | \"batch\" : 64 | \"batch\" : 65",
+                "config.json | \"batch\" : 64 | \"batch\" : 64, \"rate\" : 1",
+                "config.json | \"batch\" : 64 | \"batch\" : \"64\"",
+            })
+    void editedFileIsNoticed(String file, String from, String to) throws IOException {
+        create().close();
+        Path edited = folder.resolve(file);
+        String text = Files.readString(edited);
+        assertThat(text).contains(from);
+        Files.writeString(edited, text.replace(from, to));
+        for (ThrowingCallable opening : List.<ThrowingCallable>of(
+                () -> RunDirectory.open(folder), () -> RunDirectory.resume(folder))) {
+            assertThatThrownBy(opening)
+                    .isInstanceOf(RunException.class)
+                    .hasMessageStartingWith("run folder " + folder + " is damaged: " + file
+                            + ": it was changed since the run wrote it; put back what it said");
+        }
+        Files.writeString(edited, text.replace("\n", "").replace(" : ", ":"));
+        assertThat(RunDirectory.open(folder).manifest()).isEqualTo(MANIFEST); // only written otherwise
+        assertThat(RunDirectory.open(folder).config()).isEqualTo(Map.of("batch", 64));
+    }
+
+    @Test
+    void folderOfAVersionWithoutChecksumsStillOpens() throws IOException {
+        create().close();
+        for (String file : List.of("manifest.json", "config.json")) {
+            String text = Files.readString(folder.resolve(file));
+            Files.writeString(
+                    folder.resolve(file), text.replaceAll(",\\s*\"checksum\" : \"[0-9a-f]{64}\"", ""));
+            assertThat(folder.resolve(file)).content().doesNotContain("checksum");
+        }
+        assertThat(RunDirectory.open(folder).manifest()).isEqualTo(MANIFEST);
+        try (RunDirectory run = RunDirectory.resume(folder)) {
+            run.update(run.manifest().withStatus(Manifest.Status.STOPPED));
+        }
+        assertThat(RunDirectory.open(folder).config()).isEqualTo(Map.of("batch", 64));
+    }
+
+    @Test
+    void temporaryFilesOfAKilledProcessGoWhenTheRunGoesOn() throws IOException {
+        create().close();
+        Path inner = folder.resolve("gan-seed-1");
+        RunDirectory live = RunDirectory.create(inner, MANIFEST, Map.of());
+        String temporary = ".report.html.0b0b0b0b-1c1c-2d2d-3e3e-4f4f4f4f4f4f.tmp";
+        Files.createDirectory(folder.resolve("model"));
+        List<Path> left = List.of(
+                folder.resolve(temporary),
+                folder.resolve("model").resolve(temporary),
+                folder.resolve("plots").resolve(temporary));
+        List<Path> others =
+                List.of(inner.resolve(temporary), folder.resolve(".keep.tmp"), folder.resolve("plots/notes.tmp"));
+        for (Path file : left) {
+            Files.writeString(file, "half");
+        }
+        for (Path file : others) {
+            Files.writeString(file, "whole");
+        }
+        RunDirectory.open(folder);
+        assertThat(left).allSatisfy(file -> assertThat(file).exists()); // a reader may meet a writer
+        RunDirectory.resume(folder).close();
+        assertThat(left).allSatisfy(file -> assertThat(file).doesNotExist());
+        assertThat(others).allSatisfy(file -> assertThat(file).exists());
+        live.close();
+        RunDirectory.resume(inner).close();
+        assertThat(inner.resolve(temporary)).doesNotExist();
+    }
+
+    @Test
+    void folderOfARunThatWasKilledWhileItWasCreatedCanBeUsedAgain() throws IOException {
+        create().close();
+        Files.delete(folder.resolve("manifest.json"));
+        Files.writeString(folder.resolve(".manifest.json.0b0b0b0b-1c1c-2d2d-3e3e-4f4f4f4f4f4f.tmp"), "{");
+        create().close();
+        assertThat(RunDirectory.open(folder).manifest()).isEqualTo(MANIFEST);
+        assertThat(folder.toFile().list((at, name) -> name.endsWith(".tmp"))).isEmpty();
+        Files.delete(folder.resolve("manifest.json"));
+        Files.writeString(folder.resolve("checkpoints/iteration-0000000001.ckpt"), "work");
+        assertThatThrownBy(this::create).hasMessageContaining("is not a run and holds checkpoints");
+    }
+
+    @Test
+    void runThatCouldNotBeginLeavesNothing() {
+        RunDirectory run = create();
+        run.discard();
+        assertThat(folder).doesNotExist();
+        create().close();
     }
 }

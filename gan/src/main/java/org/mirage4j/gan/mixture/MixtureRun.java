@@ -17,6 +17,7 @@ import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.doctor.SystemFacts;
 import org.mirage4j.core.features.ExtractorId;
+import org.mirage4j.core.io.Closing;
 import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.report.Animation;
@@ -90,12 +91,22 @@ public final class MixtureRun implements AutoCloseable {
      */
     public static MixtureRun create(Path folder, Mixture mixture, String preset, MixtureOptions options, long seed) {
         GanTrainer trainer = options.trainer(new RandomStreams(seed));
-        Map<String, String> environment =
-                new LinkedHashMap<>(SystemFacts.gather(Path.of("")).manifest());
-        environment.put("engine", trainer.generator().engine());
-        Manifest manifest = Manifest.start(KIND, seed, mixture.name(), mixture.fingerprint(), environment);
-        RunDirectory directory = RunDirectory.create(folder, manifest, config(mixture, preset, options));
-        return new MixtureRun(directory, mixture, options, seed, trainer);
+        try {
+            Map<String, String> environment =
+                    new LinkedHashMap<>(SystemFacts.gather(Path.of("")).manifest());
+            environment.put("engine", trainer.generator().engine());
+            Manifest manifest = Manifest.start(KIND, seed, mixture.name(), mixture.fingerprint(), environment);
+            RunDirectory directory = RunDirectory.create(folder, manifest, config(mixture, preset, options));
+            try {
+                return new MixtureRun(directory, mixture, options, seed, trainer);
+            } catch (RuntimeException | Error e) {
+                directory.discard();
+                throw e;
+            }
+        } catch (RuntimeException | Error e) {
+            Closing.after(e, trainer);
+            throw e;
+        }
     }
 
     /**
@@ -142,7 +153,7 @@ public final class MixtureRun implements AutoCloseable {
     }
 
     /**
-     * Trains to the end, or until the observer ends it, and writes the report.
+     * Trains to the end, or until the observer ends it or the thread is interrupted, and writes the report.
      *
      * @param observer told of every iteration
      * @return how it ended
@@ -155,8 +166,8 @@ public final class MixtureRun implements AutoCloseable {
             directory.update(
                     directory.manifest().withStatus(whole ? Manifest.Status.FINISHED : Manifest.Status.STOPPED));
             return result;
-        } catch (RuntimeException e) {
-            directory.update(directory.manifest().withStatus(Manifest.Status.FAILED));
+        } catch (RuntimeException | Error e) {
+            directory.recordFailure(e);
             throw e;
         }
     }
@@ -189,7 +200,8 @@ public final class MixtureRun implements AutoCloseable {
                     coverage = measure(done, frames);
                     log.row(MixtureReport.row(done, seconds(started), statistics, coverage));
                 }
-                goOn = observer.iterationDone(done);
+                goOn = observer.iterationDone(done)
+                        && !Thread.currentThread().isInterrupted();
             }
         }
         MixtureResult result = divergence == null
@@ -264,7 +276,8 @@ public final class MixtureRun implements AutoCloseable {
     /** Frees the networks and lets others write the run. */
     @Override
     public void close() {
-        trainer.close();
-        directory.close();
+        try (directory) {
+            trainer.close();
+        }
     }
 }
