@@ -161,7 +161,9 @@ final class ExtractorOptions {
             return ModelZipFeatures.open(path, shape, range.get(0), range.get(1), Optional.ofNullable(features));
         }
         if (Files.exists(path.resolve("manifest.json"))) {
-            return RunPredictor.open(path).featureExtractor();
+            try (RunPredictor predictor = RunPredictor.open(path)) {
+                return predictor.featureExtractor();
+            }
         }
         throw new MirageException(
                 "the extractor must be raw, random, a classifier's run folder, an .onnx or a .zip file, but is "

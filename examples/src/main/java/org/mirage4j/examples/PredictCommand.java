@@ -88,12 +88,14 @@ final class PredictCommand implements Callable<Integer> {
                     spec.commandLine(), "--charset, --delimiter and --no-header go with --csv only");
         }
         RuntimeOptions.check(Path.of(""), spec.commandLine().getErr());
-        RunPredictor predictor = RunPredictor.open(run);
-        int times = passes == null ? predictor.passes() : passes;
-        long masks = seed == null ? predictor.seed() : seed;
-        List<TablePrediction> predictions = input.csv != null
-                ? predictor.predict(CsvTable.read(input.csv, format.options()), times, masks)
-                : predictor.predict(images(), times, masks);
+        List<TablePrediction> predictions;
+        try (RunPredictor predictor = RunPredictor.open(run)) {
+            int times = passes == null ? predictor.passes() : passes;
+            long masks = seed == null ? predictor.seed() : seed;
+            predictions = input.csv != null
+                    ? predictor.predict(CsvTable.read(input.csv, format.options()), times, masks)
+                    : predictor.predict(images(), times, masks);
+        }
         TableClassifier.write(predictions, out);
         long asked = predictions.stream().filter(TablePrediction::askPerson).count();
         PrintWriter err = spec.commandLine().getErr();

@@ -2,14 +2,19 @@ package org.mirage4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.StringReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.LongFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,10 +22,16 @@ import org.mirage4j.classifier.ClassifierOptions;
 import org.mirage4j.classifier.DropoutClassifier;
 import org.mirage4j.classifier.Prediction;
 import org.mirage4j.classifier.dropout.DropoutKind;
+import org.mirage4j.classifier.run.ClassifierData;
+import org.mirage4j.classifier.run.ClassifierRun;
+import org.mirage4j.classifier.run.RunPredictor;
+import org.mirage4j.classifier.table.TablePrediction;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.data.SyntheticDigits;
 import org.mirage4j.core.network.DropoutRate;
 import org.mirage4j.gan.ArchitectureKind;
+import org.mirage4j.core.table.CsvOptions;
+import org.mirage4j.core.table.CsvTable;
 import org.mirage4j.gan.GanOptions;
 import org.mirage4j.gan.GanRun;
 import org.mirage4j.gan.GanSampler;
@@ -72,6 +83,35 @@ class ServingTest {
                                 : predictions.get((int) i / certain.length - 1)
                                         .probabilities()[(int) i % certain.length])
                         .toArray();
+            });
+        }
+    }
+
+    /** The model is read once: the folder may be gone. Rows come as maps, as a server has them. */
+    @Test
+    void runAnswersManyThreadsAsItDoesOne(@TempDir Path folder) throws Exception {
+        String csv = IntStream.range(0, 60)
+                .mapToObj(i -> i % 3 + 0.1 * (i % 7) + "," + "ab".charAt(i % 2) + "," + "ny".charAt(i % 3 / 2))
+                .collect(Collectors.joining("\n", "size,kind,label\n", "\n"));
+        CsvTable table = CsvTable.read("rows", new StringReader(csv), CsvOptions.DEFAULT);
+        ClassifierOptions options = ClassifierOptions.builder()
+                .hidden(8)
+                .hiddenDropout(new DropoutKind.Bernoulli(DropoutRate.of(0.5)))
+                .epochs(1)
+                .batchSize(10)
+                .seed(1)
+                .build();
+        Path out = folder.resolve("run");
+        try (ClassifierRun run = ClassifierRun.create(out, options, ClassifierData.ofTable(table, "label", 1), 5, 0.9)) {
+            run.train(epoch -> true);
+        }
+        try (RunPredictor predictor = RunPredictor.open(out)) {
+            Files.move(out, folder.resolve("gone"));
+            assertSameAnswers(seed -> {
+                Map<String, Object> row = Map.of("size", seed % 4 + 0.5, "kind", seed % 2 == 0 ? "a" : "b");
+                TablePrediction prediction =
+                        predictor.predict(List.of(row), 10, seed).get(0);
+                return new double[] {prediction.probability(), prediction.entropy(), prediction.mutualInformation()};
             });
         }
     }

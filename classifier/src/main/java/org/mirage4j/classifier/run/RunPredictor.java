@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.mirage4j.classifier.AskingRule;
 import org.mirage4j.classifier.DropoutClassifier;
 import org.mirage4j.classifier.table.TableClassifier;
@@ -18,30 +20,41 @@ import org.mirage4j.core.table.CsvTable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Predicts with the model of a run. Safe for concurrent use. Nothing to close: each call loads the model and frees it.
- * The run may be a stranger's, see {@link ModelFile}.
+ * Predicts with the model of a run, which is read once and kept until {@link #close}. Safe for concurrent use. The run
+ * may be a stranger's, see {@link ModelFile}.
  */
-public final class RunPredictor {
+public final class RunPredictor implements AutoCloseable {
     private final Path run;
-    private final Path model;
-    private final boolean table;
+    private final DropoutClassifier classifier;
+    private final AskingRule rule;
+
+    /** The same classifier with how columns become numbers, or null if it is one of images. */
+    private final @Nullable TableClassifier table;
+
     private final int passes;
     private final long seed;
+    private volatile boolean closed;
 
-    private RunPredictor(Path run, Path model, boolean table, int passes, long seed) {
+    private RunPredictor(Path run, Path model, int passes, long seed) {
         this.run = run;
-        this.model = model;
-        this.table = table;
+        this.rule = AskingRule.load(model); // fails before there is anything to free
+        if (TableClassifier.isSavedIn(model)) {
+            this.table = TableClassifier.load(model);
+            this.classifier = table.classifier();
+        } else {
+            this.table = null;
+            this.classifier = DropoutClassifier.load(model);
+        }
         this.passes = passes;
         this.seed = seed;
     }
 
     /**
-     * Finds the model of a run.
+     * Reads the model of a run.
      *
      * @param folder the run's folder
-     * @return a predictor
-     * @throws MirageException if the folder is no classifier's run or holds no model
+     * @return a predictor, to be closed
+     * @throws MirageException if the folder is no classifier's run, or holds no model or one that cannot be read
      */
     public static RunPredictor open(Path folder) {
         RunDirectory directory = RunDirectory.open(folder);
@@ -61,7 +74,6 @@ public final class RunPredictor {
         return new RunPredictor(
                 folder,
                 model,
-                TableClassifier.isSavedIn(model),
                 passes,
                 directory.manifest().seed());
     }
@@ -101,12 +113,11 @@ public final class RunPredictor {
      * @throws MirageException if the model is not of images or has no hidden layer
      */
     public FeatureExtractor featureExtractor() {
-        if (table) {
+        requireOpen();
+        if (table != null) {
             throw new MirageException("run " + run + " was trained on a table, but features are those of images");
         }
-        try (DropoutClassifier classifier = DropoutClassifier.load(model)) {
-            return classifier.featureExtractor();
-        }
+        return classifier.featureExtractor();
     }
 
     /**
@@ -119,11 +130,45 @@ public final class RunPredictor {
      * @throws MirageException if the model is not of tables, or the rows do not fit it
      */
     public List<TablePrediction> predict(CsvTable rows, int passes, long seed) {
-        if (!table) {
-            throw new MirageException("run " + run + " was trained on images, but " + rows.name() + " is a table");
+        return table("was given " + rows.name() + ", a table").predict(rows, passes, seed);
+    }
+
+    /**
+     * Predicts rows in hand.
+     *
+     * @param rows at least one; each has a value for every column that the model was trained on: a number, a text as
+     *     in a file, or null for a missing value
+     * @param passes Monte Carlo passes, at least 1
+     * @param seed decides the masks
+     * @return one prediction per row, the same as from a file
+     * @throws MirageException if the model is not of tables, or the rows do not fit it
+     */
+    public List<TablePrediction> predict(List<? extends Map<String, ?>> rows, int passes, long seed) {
+        return table("was given rows of a table").predict(rows, passes, seed);
+    }
+
+    /**
+     * Predicts one row in hand as the run was measured, with its passes and its seed.
+     *
+     * @param row a value for every column that the model was trained on, see {@link #predict(List, int, long)}
+     * @return the prediction
+     * @throws MirageException if the model is not of tables, or the row does not fit it
+     */
+    public TablePrediction predict(Map<String, ?> row) {
+        return predict(List.of(row), passes, seed).get(0);
+    }
+
+    private TableClassifier table(String given) {
+        requireOpen();
+        if (table == null) {
+            throw new MirageException("run " + run + " was trained on images, but " + given);
         }
-        try (TableClassifier classifier = TableClassifier.load(model)) {
-            return classifier.predict(rows, passes, seed);
+        return table;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new MirageException("the predictor of run " + run + " is closed");
         }
     }
 
@@ -137,18 +182,23 @@ public final class RunPredictor {
      * @throws MirageException if the model is not of images, or they have another shape or other values
      */
     public List<TablePrediction> predict(INDArray images, int passes, long seed) {
-        if (table) {
+        requireOpen();
+        if (table != null) {
             throw new MirageException("run " + run + " was trained on a table, but was given images of shape "
                     + Arrays.toString(images.shape()));
         }
-        AskingRule rule = AskingRule.load(model);
-        try (DropoutClassifier classifier = DropoutClassifier.load(model)) {
-            List<String> classes = IntStream.range(0, classifier.classes())
-                    .mapToObj(Integer::toString)
-                    .toList();
-            return classifier.predict(Inputs.images("images", images), passes, seed).stream()
-                    .map(prediction -> TablePrediction.of(prediction, classes, rule, List.of()))
-                    .toList();
-        }
+        List<String> classes = IntStream.range(0, classifier.classes())
+                .mapToObj(Integer::toString)
+                .toList();
+        return classifier.predict(Inputs.images("images", images), passes, seed).stream()
+                .map(prediction -> TablePrediction.of(prediction, classes, rule, List.of()))
+                .toList();
+    }
+
+    /** Frees what predictions hold outside the heap. Closing twice is closing once. */
+    @Override
+    public void close() {
+        closed = true;
+        classifier.close();
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.mirage4j.classifier.AskingRule;
@@ -106,6 +107,20 @@ public final class TableClassifier implements AutoCloseable {
      */
     public List<TablePrediction> predict(CsvTable table, int passes, long seed) {
         return inWords(classifier.predict(preparation.features(table), passes, seed), preparation.outside(table));
+    }
+
+    /**
+     * Predicts rows in hand.
+     *
+     * @param rows at least one; each has a value for every column of the model: a number, a text as in a file, or null
+     *     for a missing value
+     * @param passes Monte Carlo passes, at least 1
+     * @param seed decides the masks
+     * @return one prediction per row, the same as from a file
+     * @throws MirageException if a column is missing, or a value is not one that training has prepared for
+     */
+    public List<TablePrediction> predict(List<? extends Map<String, ?>> rows, int passes, long seed) {
+        return inWords(classifier.predict(preparation.features(rows), passes, seed), preparation.outside(rows));
     }
 
     private List<TablePrediction> inWords(List<Prediction> predictions, List<List<String>> outside) {

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -140,7 +142,9 @@ class ClassifierRunTest {
         }
         assertThat(RunDirectory.open(out).manifest().status()).isEqualTo(Manifest.Status.STOPPED);
         INDArray images = new SyntheticDigits(2).examples(0, 3).examples(0, 3).features();
-        assertThat(RunPredictor.open(out).predict(images, 5, 1)).hasSize(3);
+        try (RunPredictor predictor = RunPredictor.open(out)) {
+            assertThat(predictor.predict(images, 5, 1)).hasSize(3);
+        }
     }
 
     @Test
@@ -148,9 +152,11 @@ class ClassifierRunTest {
         Path out = folder.resolve("run");
         train(out, digits());
         INDArray test = new SyntheticDigits(1).examples(0, 200).examples(0, 200).features();
-        List<TablePrediction> predictions = RunPredictor.open(out).predict(test, PASSES, OPTIONS.seed());
-        assertThat(predictions.stream().filter(p -> !p.askPerson()).count())
-                .isEqualTo(evaluation(out).at("/askAPerson/answeredByModel").asLong());
+        try (RunPredictor predictor = RunPredictor.open(out)) {
+            List<TablePrediction> predictions = predictor.predict(test, PASSES, OPTIONS.seed());
+            assertThat(predictions.stream().filter(p -> !p.askPerson()).count())
+                    .isEqualTo(evaluation(out).at("/askAPerson/answeredByModel").asLong());
+        }
     }
 
     @Test
@@ -165,7 +171,10 @@ class ClassifierRunTest {
         // a guess would be wrong nine times in ten
         assertThat(train(out, options, digits()).ordinary().error()).isLessThan(0.5);
         INDArray images = new SyntheticDigits(2).examples(0, 40).examples(0, 40).features();
-        FeatureExtractor extractor = RunPredictor.open(out).featureExtractor();
+        FeatureExtractor extractor;
+        try (RunPredictor predictor = RunPredictor.open(out)) {
+            extractor = predictor.featureExtractor(); // outlives the predictor
+        }
         Extraction extraction = extractor.extract(images);
         try (DropoutClassifier classifier = DropoutClassifier.load(out.resolve("model"))) {
             assertThat(extraction.logits().orElseThrow().equalsWithEps(classifier.logits(images), 1e-4))
@@ -198,13 +207,39 @@ class ClassifierRunTest {
         assertThat(evaluation(out).at("/outOfDistributionAuroc")).isEmpty();
         assertThat(Files.readString(result.report())).contains("Missing values", "weight");
         CsvTable rows = CsvTable.read(folder.resolve("fruit.csv"));
-        List<TablePrediction> predictions = RunPredictor.open(out).predict(rows, PASSES, 1);
-        assertThat(predictions).hasSize(200);
-        assertThat(predictions.get(0).label()).isEqualTo("plum");
-        assertThat(predictions.get(1).label()).isEqualTo("pear");
-        assertThatThrownBy(() -> RunPredictor.open(out).predict(Nd4j.zeros(1, 1, 28, 28), PASSES, 1))
+        RunPredictor predictor = RunPredictor.open(out);
+        try (predictor) {
+            List<TablePrediction> predictions = predictor.predict(rows, PASSES, 1);
+            assertThat(predictions).hasSize(200);
+            assertThat(predictions.get(0).label()).isEqualTo("plum");
+            assertThat(predictions.get(1).label()).isEqualTo("pear");
+            assertThat(predictor.predict(inHand(rows), PASSES, 1)).isEqualTo(predictions);
+            assertThat(predictor.predict(inHand(rows).get(3)))
+                    .isEqualTo(predictor.predict(List.of(inHand(rows).get(3)), predictor.passes(), predictor.seed())
+                            .get(0));
+            assertThatThrownBy(() -> predictor.predict(Nd4j.zeros(1, 1, 28, 28), PASSES, 1))
+                    .isInstanceOf(MirageException.class)
+                    .hasMessageContaining("was trained on a table");
+            assertThatThrownBy(() -> predictor.predict(Map.of("weight", 60)))
+                    .isInstanceOf(MirageException.class)
+                    .hasMessageContaining("row 1 lacks the columns [colour] that the model was trained on");
+        }
+        assertThatThrownBy(() -> predictor.predict(rows, PASSES, 1))
                 .isInstanceOf(MirageException.class)
-                .hasMessageContaining("was trained on a table");
+                .hasMessageContaining("is closed");
+    }
+
+    /** Weights as numbers or null, as a server has them. */
+    private static List<Map<String, Object>> inHand(CsvTable table) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int row = 0; row < table.size(); row++) {
+            String weight = table.value(row, table.column("weight"));
+            Map<String, Object> values = new HashMap<>();
+            values.put("weight", weight.isEmpty() ? null : Double.valueOf(weight));
+            values.put("colour", table.value(row, table.column("colour")));
+            rows.add(values);
+        }
+        return rows;
     }
 
     @Test
