@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.mirage4j.classifier.AskingRule;
 import org.mirage4j.classifier.run.RunPredictor;
 import org.mirage4j.classifier.table.TableClassifier;
 import org.mirage4j.classifier.table.TablePrediction;
@@ -89,7 +90,9 @@ final class PredictCommand implements Callable<Integer> {
         }
         RuntimeOptions.check(Path.of(""), spec.commandLine().getErr());
         List<TablePrediction> predictions;
+        AskingRule rule;
         try (RunPredictor predictor = RunPredictor.open(run)) {
+            rule = predictor.rule();
             int times = passes == null ? predictor.passes() : passes;
             long masks = seed == null ? predictor.seed() : seed;
             predictions = input.csv != null
@@ -100,7 +103,7 @@ final class PredictCommand implements Callable<Integer> {
         long asked = predictions.stream().filter(TablePrediction::askPerson).count();
         PrintWriter err = spec.commandLine().getErr();
         err.println(predictions.size() + " predictions, " + asked + " of them for a person");
-        err.println(predictor.rule().promise());
+        err.println(rule.promise());
         spec.commandLine().getOut().println(out);
         return ExitCode.OK;
     }

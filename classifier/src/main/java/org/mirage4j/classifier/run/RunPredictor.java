@@ -82,10 +82,9 @@ public final class RunPredictor implements AutoCloseable {
      * When a person is asked.
      *
      * @return the rule, with what it promises
-     * @throws MirageException if it cannot be read
      */
     public AskingRule rule() {
-        return AskingRule.load(model);
+        return rule;
     }
 
     /**
