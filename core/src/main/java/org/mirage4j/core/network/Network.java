@@ -52,6 +52,9 @@ public final class Network implements AutoCloseable {
     private final Engine engine;
     private final boolean piecewiseAffine;
     private final List<INDArray> frozenGradients;
+    /** Why Deeplearning4j would train the network wrongly; null if it would not. */
+    private final @Nullable String trainingRefusal;
+
     private boolean differentiable;
     private @Nullable RecordedPass replayable;
     private @Nullable Pass last;
@@ -72,8 +75,9 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    private Network(ComputationGraph graph, EngineKind kind) {
+    private Network(ComputationGraph graph, EngineKind kind, @Nullable String trainingRefusal) {
         this.graph = graph;
+        this.trainingRefusal = trainingRefusal;
         this.engine = Engines.of(graph, kind);
         this.piecewiseAffine = GateReplay.isPiecewiseAffine(graph);
         this.frozenGradients = Frozen.parts(graph, graph.getGradientsViewArray());
@@ -107,11 +111,11 @@ public final class Network implements AutoCloseable {
     public static Network create(ComputationGraphConfiguration configuration, long seed, EngineKind kind) {
         ComputationGraphConfiguration own = configuration.clone();
         seed(own, NativeSeed.of(seed));
-        ConfigurationTraps.check(own);
+        ConfigurationTraps.refuse(own);
         ConfigurationTraps.disableWorkspaces(own);
         ComputationGraph graph = new ComputationGraph(own);
         graph.init();
-        return new Network(withGradients(graph), kind);
+        return new Network(withGradients(graph), kind, null);
     }
 
     /** Every layer has a copy of the settings, with the time of day for a seed where a caller gave none. */
@@ -130,7 +134,8 @@ public final class Network implements AutoCloseable {
      *
      * @param graph the graph
      * @return the network
-     * @throws MirageException if the graph holds something that Deeplearning4j would run wrongly
+     * @throws MirageException if the graph holds something whose outputs Deeplearning4j would compute wrongly; what it
+     *     would train wrongly is refused by the first training pass
      */
     public static Network of(ComputationGraph graph) {
         return of(graph, EngineKind.byDefault());
@@ -142,12 +147,12 @@ public final class Network implements AutoCloseable {
      * @param graph the graph
      * @param kind which engine runs it
      * @return the network
-     * @throws MirageException if the graph holds something that Deeplearning4j would run wrongly
+     * @throws MirageException if the graph holds something whose outputs Deeplearning4j would compute wrongly
      */
     public static Network of(ComputationGraph graph, EngineKind kind) {
-        ConfigurationTraps.check(graph.getConfiguration());
+        Optional<String> refusal = ConfigurationTraps.refuseOutputs(graph.getConfiguration());
         ConfigurationTraps.disableWorkspaces(graph.getConfiguration());
-        return new Network(withGradients(graph), kind);
+        return new Network(withGradients(graph), kind, refusal.orElse(null));
     }
 
     /**
@@ -230,10 +235,19 @@ public final class Network implements AutoCloseable {
 
     private void begin(INDArray[] inputs, Pass pass) {
         checkInputs(inputs);
+        if (pass.mode().differentiable()) {
+            checkTraining();
+        }
         if (pass.mode() == Pass.Mode.REPLAY) {
             checkReplay(inputs, pass);
         }
         differentiable = false;
+    }
+
+    private void checkTraining() {
+        if (trainingRefusal != null) {
+            throw new MirageException("the network cannot be trained: " + trainingRefusal);
+        }
     }
 
     private void end(INDArray[] inputs, Pass pass) {
@@ -384,6 +398,7 @@ public final class Network implements AutoCloseable {
     public double differentiate(INDArray input, INDArray labels, long maskKey) {
         INDArray[] inputs = {input};
         checkInputs(inputs);
+        checkTraining();
         differentiable = false;
         replayable = null;
         double score = engine.differentiate(inputs, new INDArray[] {labels}, Pass.train(maskKey));

@@ -22,7 +22,6 @@ import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
-import org.deeplearning4j.nn.conf.layers.LocallyConnected2D;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
@@ -191,15 +190,6 @@ class TangentTest {
                         "PNORM",
                         imageNetwork(new GlobalPoolingLayer.Builder(PoolingType.PNORM)
                                 .pnorm(2)
-                                .build())),
-                Arguments.of(
-                        "LocallyConnected2D",
-                        imageNetwork(new LocallyConnected2D.Builder()
-                                .kernelSize(2, 2)
-                                .stride(1, 1)
-                                .padding(0, 0)
-                                .nOut(2)
-                                .activation(Activation.TANH)
                                 .build())),
                 Arguments.of(
                         "LocalResponseNormalization", imageNetwork(new LocalResponseNormalization.Builder().build())));
