@@ -36,13 +36,13 @@ class InputsTest {
                 Arguments.of(images(DataType.FLOAT, 1.00001), ALLOWED + "float32 and lie in [0.0, 1.00001]"),
                 Arguments.of(images(DataType.FLOAT, -1), ALLOWED + "float32 and lie in [-1.0, 0.0]"),
                 Arguments.of(images(DataType.DOUBLE, -0.5), ALLOWED + "float64 and lie in [-0.5, 0.0]"),
-                Arguments.of(images(DataType.HALF, 2), ALLOWED + "float16 and lie in [0.0, 2.0]"),
-                Arguments.of(images(DataType.LONG, 255), ALLOWED + "int64 and lie in [0.0, 255.0]"),
-                Arguments.of(images(DataType.LONG, 1), ALLOWED + "int64 and lie in [0.0, 1.0]"),
-                Arguments.of(images(DataType.INT, 200), ALLOWED + "int32 and lie in [0.0, 200.0]"),
-                Arguments.of(images(DataType.BYTE, -1), ALLOWED + "int8 and lie in [-1.0, 0.0]"),
+                Arguments.of(images(DataType.FLOAT16, 2), ALLOWED + "float16 and lie in [0.0, 2.0]"),
+                Arguments.of(images(DataType.INT64, 255), ALLOWED + "int64 and lie in [0.0, 255.0]"),
+                Arguments.of(images(DataType.INT64, 1), ALLOWED + "int64 and lie in [0.0, 1.0]"),
+                Arguments.of(images(DataType.INT32, 200), ALLOWED + "int32 and lie in [0.0, 200.0]"),
+                Arguments.of(images(DataType.INT8, -1), ALLOWED + "int8 and lie in [-1.0, 0.0]"),
                 Arguments.of(
-                        images(DataType.UBYTE, 1),
+                        images(DataType.UINT8, 1),
                         "x: pixels stored as bytes must reach from black, 0, to white, 255, but are all 0 or 1;"
                                 + " multiply them by 255"),
                 Arguments.of(
@@ -90,7 +90,7 @@ class InputsTest {
     @Test
     void bytesAreDividedBy255() {
         float[] expected = {0, 51 / 255f, 1};
-        INDArray bytes = Nd4j.createFromArray(0, 51, 255).castTo(DataType.UBYTE).reshape(1, 1, 1, 3);
+        INDArray bytes = Nd4j.createFromArray(0, 51, 255).castTo(DataType.UINT8).reshape(1, 1, 1, 3);
 
         assertThat(Inputs.checked("x", bytes).ravel().toFloatVector()).containsExactly(expected);
         assertThat(InMemoryExamples.of("x", bytes)
@@ -101,12 +101,12 @@ class InputsTest {
                 .containsExactly(expected);
         assertThat(new ImageShape(1, 1, 3).checked(bytes).ravel().toFloatVector())
                 .containsExactly(expected);
-        assertThat(Inputs.checked("x", bytes.castTo(DataType.UBYTE).reshape(1, 3))
+        assertThat(Inputs.checked("x", bytes.castTo(DataType.UINT8).reshape(1, 3))
                         .ravel()
                         .toFloatVector())
                 .as("features are no pixels")
                 .containsExactly(0, 51, 255);
-        assertThat(Inputs.checked("x", images(DataType.BYTE, 127)).getFloat(23)).isEqualTo(127 / 255f);
+        assertThat(Inputs.checked("x", images(DataType.INT8, 127)).getFloat(23)).isEqualTo(127 / 255f);
     }
 
     @Test
@@ -116,7 +116,7 @@ class InputsTest {
         assertThat(Inputs.checked("x", images)).isSameAs(images);
         assertThat(Inputs.images("x", images)).isSameAs(images);
         assertThat(Inputs.checked("x", features)).isSameAs(features);
-        assertThat(Inputs.checked("x", images(DataType.UBYTE, 0)).sumNumber().doubleValue())
+        assertThat(Inputs.checked("x", images(DataType.UINT8, 0)).sumNumber().doubleValue())
                 .as("black bytes")
                 .isZero();
     }
