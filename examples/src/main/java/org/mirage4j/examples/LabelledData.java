@@ -4,8 +4,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.classifier.table.TableFolds;
+import org.mirage4j.classifier.table.TargetTable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.IdxFile;
 import org.mirage4j.core.data.InMemoryExamples;
@@ -134,6 +136,21 @@ final class LabelledData {
         if (data != DataKind.IDX && folder != null) {
             throw usage("--data-dir goes with --data idx only");
         }
+    }
+
+    /** For a command that predicts a number of a table instead of a class. */
+    void checkTarget() {
+        if (csv == null || label != null || data != null || folder != null || classes != null || examples != null) {
+            throw usage("--target needs --csv with a table, and neither --label nor images");
+        }
+    }
+
+    /** The table with a number to predict, whose schema is printed. */
+    TargetTable targetTable(String target, PrintWriter to) {
+        CsvTable rows = table.read(Objects.requireNonNull(csv));
+        TableSchema schema = TableSchema.infer(rows, table.schema(), target, ColumnType.NUMBER);
+        TableOptions.print(rows, schema, target, to);
+        return new TargetTable(rows, schema, target);
     }
 
     /** For commands that cannot learn from a table. */

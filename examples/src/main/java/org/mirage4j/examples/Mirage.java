@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 /** The main class. Results go to standard output, everything else to standard error. */
 @Command(
         name = "mirage",
-        description = "Trains generative adversarial networks and dropout classifiers.",
+        description = "Trains generative adversarial networks, dropout classifiers and dropout regressors.",
         subcommands = {
             GanCommand.class,
             SampleCommand.class,
@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             AugmentCommand.class,
             ClassifyCommand.class,
+            RegressCommand.class,
             PredictCommand.class,
             TuneCommand.class,
             StudyCommand.class,

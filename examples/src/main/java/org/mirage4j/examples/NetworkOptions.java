@@ -304,7 +304,14 @@ final class NetworkOptions {
         if (patience != null) {
             builder.earlyStopping(patience, heldOut == null ? HELD_OUT : heldOut);
         }
-        return builder.build();
+        ClassifierOptions options = builder.build();
+        ClassifierOptions.epochsOfDecay(options.updater()).ifPresent(falling -> {
+            if (falling < options.epochs()) {
+                throw new MirageException("the learning rate falls to 0 over " + falling + " epochs, so there cannot be "
+                        + options.epochs() + "; give a rate of its own for as many, with --decaying-rate");
+            }
+        });
+        return options;
     }
 
     private static void requirePositive(double rate) {

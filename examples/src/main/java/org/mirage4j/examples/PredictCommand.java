@@ -7,9 +7,12 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.classifier.AskingRule;
+import org.mirage4j.classifier.run.RegressorRun;
 import org.mirage4j.classifier.run.RunPredictor;
 import org.mirage4j.classifier.table.TableClassifier;
+import org.mirage4j.classifier.table.TableEstimate;
 import org.mirage4j.classifier.table.TablePrediction;
+import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.IdxFile;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.data.Inputs;
@@ -28,7 +31,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "predict",
         description = "Predicts with the model of a classifier's run: class, probability, entropy, mutual information,"
-                + " whether to ask a person and why.")
+                + " whether to ask a person and why; or of a regressor's: mean, interval, deviations and the same.")
 final class PredictCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli fills it in
@@ -78,6 +81,14 @@ final class PredictCommand implements Callable<Integer> {
             description = "Seed of the masks. Default: that of the run.")
     private @Nullable Long seed;
 
+    @Option(
+            names = "--max-width",
+            converter = Decimal.class,
+            paramLabel = "W",
+            description = "Of a regressor: ask a person where the interval is wider than this, in the target's units."
+                    + " Default: that of the run.")
+    private @Nullable Double maxWidth;
+
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "CSV file to write.")
     @SuppressWarnings("NullAway.Init")
     private Path out;
@@ -89,6 +100,13 @@ final class PredictCommand implements Callable<Integer> {
                     spec.commandLine(), "--charset, --delimiter and --no-header go with --csv only");
         }
         RuntimeOptions.check(Path.of(""), spec.commandLine().getErr());
+        if (RegressorRun.isIn(run)) {
+            return estimate();
+        }
+        if (maxWidth != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--max-width goes with the run of a regressor, but " + run + " is none");
+        }
         List<TablePrediction> predictions;
         AskingRule rule;
         try (RunPredictor predictor = RunPredictor.open(run)) {
@@ -100,12 +118,42 @@ final class PredictCommand implements Callable<Integer> {
                     : predictor.predict(images(), times, masks);
         }
         TableClassifier.write(predictions, out);
-        long asked = predictions.stream().filter(TablePrediction::askPerson).count();
-        PrintWriter err = spec.commandLine().getErr();
-        err.println(predictions.size() + " predictions, " + asked + " of them for a person");
-        err.println(rule.promise());
-        spec.commandLine().getOut().println(out);
+        finish(
+                predictions.size(),
+                predictions.stream().filter(TablePrediction::askPerson).count(),
+                rule.promise());
         return ExitCode.OK;
+    }
+
+    private int estimate() {
+        if (input.csv == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "run " + run + " was trained on a table, so it predicts --csv only");
+        }
+        RegressorRun.PredictionOptions options = RegressorRun.predictionOptions(run);
+        try {
+            options = new RegressorRun.PredictionOptions(
+                    passes == null ? options.passes() : passes,
+                    seed == null ? options.seed() : seed,
+                    maxWidth == null ? options.maxWidth() : maxWidth);
+        } catch (MirageException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
+        List<TableEstimate> estimates =
+                RegressorRun.predict(run, CsvTable.read(input.csv, format.options()), options);
+        TableEstimate.write(estimates, out);
+        finish(
+                estimates.size(),
+                estimates.stream().filter(TableEstimate::askPerson).count(),
+                RegressorRun.interval(run).promise());
+        return ExitCode.OK;
+    }
+
+    private void finish(int predicted, long asked, String promise) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(predicted + " predictions, " + asked + " of them for a person");
+        err.println(promise);
+        spec.commandLine().getOut().println(out);
     }
 
     private INDArray images() {

@@ -180,20 +180,30 @@ final class RunsCommand implements Callable<Integer> {
             Path source = original.folder();
             List<String> command = new ArrayList<>();
             switch (original.manifest().kind()) {
-                case "gan" -> command.addAll(List.of("gan", "--like", source.toString(), "--iterations"));
-                case "classifier" -> command.addAll(List.of("classify", "--like", source.toString(), "--epochs"));
+                case "gan" -> command.addAll(
+                        List.of("gan", "--like", source.toString(), "--iterations", iterations(original)));
+                case "classifier" -> command.addAll(
+                        List.of("classify", "--like", source.toString(), "--epochs", epochs(original)));
+                case "regressor" -> command.addAll(
+                        List.of("regress", "--like", source.toString(), "--epochs", epochs(original)));
                 default ->
-                    throw new MirageException(
-                            "run " + source + " must be of kind gan or classifier to be run again, but is" + " of kind "
-                                    + original.manifest().kind());
+                    throw new MirageException("run " + source
+                            + " must be of kind gan, classifier or regressor to be run again, but is of kind "
+                            + original.manifest().kind());
             }
-            command.add(done(original));
             command.addAll(List.of("--out", folder.toString()));
             return command.toArray(String[]::new);
         }
 
+        /** As far as the original went, which may have been stopped; a checkpoint counts steps. */
+        private static String epochs(RunDirectory original) {
+            iterations(original);
+            double[] epochs = MetricsTable.read(original.metrics()).column("epoch");
+            return Integer.toString((int) epochs[epochs.length - 1]);
+        }
+
         /** As far as the original went, which may have been stopped. */
-        private static String done(RunDirectory original) {
+        private static String iterations(RunDirectory original) {
             return new CheckpointStore(original.checkpoints(), 1)
                     .latest()
                     .map(checkpoint -> Long.toString(checkpoint.iteration()))

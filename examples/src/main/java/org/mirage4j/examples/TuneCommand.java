@@ -11,12 +11,15 @@ import org.mirage4j.classifier.ClassifierOptions;
 import org.mirage4j.classifier.run.TuningPlan;
 import org.mirage4j.classifier.run.TuningRun;
 import org.mirage4j.classifier.table.TableFolds;
+import org.mirage4j.classifier.table.TargetFolds;
+import org.mirage4j.classifier.table.TargetTable;
 import org.mirage4j.classifier.tuning.Candidate;
 import org.mirage4j.classifier.tuning.CandidateScore;
 import org.mirage4j.classifier.tuning.FoldResult;
 import org.mirage4j.classifier.tuning.FoldSource;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.InMemoryExamples;
+import org.mirage4j.core.table.CsvTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -37,6 +40,10 @@ final class TuneCommand implements Callable<Integer> {
     private static final double L1 = 1e-5;
     private static final double L2 = 1e-4;
     private static final double MAX_NORM = 3;
+    private static final List<Double> RATES = List.of(0.1, 0.2, 0.3, 0.4, 0.5);
+
+    /** A regressor's network is small and its inputs few. */
+    private static final List<Double> TARGET_RATES = List.of(0.005, 0.01, 0.05, 0.1, 0.2);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli fills it in
@@ -56,10 +63,23 @@ final class TuneCommand implements Callable<Integer> {
             split = ",",
             converter = Decimal.class,
             paramLabel = "P",
-            defaultValue = "0.1,0.2,0.3,0.4,0.5",
-            description = "Dropout rates to try. Default: ${DEFAULT-VALUE}.")
-    @SuppressWarnings("NullAway.Init")
-    private List<Double> rates;
+            description = "Dropout rates to try. Default: 0.1,0.2,0.3,0.4,0.5; with --target"
+                    + " 0.005,0.01,0.05,0.1,0.2.")
+    private @Nullable List<Double> rates;
+
+    @Option(
+            names = "--target",
+            paramLabel = "COLUMN",
+            description = "Column of --csv that holds a number to predict, instead of --label; the other defaults are then"
+                    + " those of regress.")
+    private @Nullable String target;
+
+    @Option(
+            names = "--target-noise",
+            converter = RegressCommand.Noises.class,
+            completionCandidates = RegressCommand.Noises.class,
+            description = "How the target scatters around its mean: ${COMPLETION-CANDIDATES}. Default: constant.")
+    private RegressCommand.@Nullable Noise noise;
 
     @Option(
             names = "--folds",
@@ -84,9 +104,15 @@ final class TuneCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
-        data.checkCombinations();
+        if (target != null) {
+            data.checkTarget();
+        } else if (noise != null) {
+            throw new ParameterException(spec.commandLine(), "--target-noise goes with --target only");
+        } else {
+            data.checkCombinations();
+        }
         network.refuseHiddenDropout("the rates to try are --rates");
-        ClassifierOptions options = network.read();
+        ClassifierOptions options = target == null ? network.read() : RegressCommand.defaults(network);
         TuningPlan plan = plan(options);
         Path folder = out == null ? RunFolders.nextFree("tune") : out;
         RuntimeOptions.check(Path.of(""), err);
@@ -111,7 +137,7 @@ final class TuneCommand implements Callable<Integer> {
                 bare.l1(0).l2(0).maxNorm(0);
             }
             return new TuningPlan(
-                    Candidate.rates(bare.build(), rates),
+                    Candidate.rates(bare.build(), rates()),
                     compare ? rivals(options) : List.of(),
                     folds,
                     halving,
@@ -119,6 +145,10 @@ final class TuneCommand implements Callable<Integer> {
         } catch (MirageException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
+    }
+
+    private List<Double> rates() {
+        return rates != null ? rates : target == null ? RATES : TARGET_RATES;
     }
 
     private static List<Candidate> rivals(ClassifierOptions options) {
@@ -133,18 +163,29 @@ final class TuneCommand implements Callable<Integer> {
     }
 
     private TuningRun create(Path folder, ClassifierOptions options, TuningPlan plan) {
-        TableFolds table = data.table(spec.commandLine().getErr());
+        PrintWriter err = spec.commandLine().getErr();
+        if (target != null) {
+            TargetTable numbers = data.targetTable(target, err);
+            RegressCommand.Noise wanted = noise == null ? RegressCommand.Noise.CONSTANT : noise;
+            return create(folder, options, plan, new TargetFolds(numbers, wanted.noise()), numbers.table());
+        }
+        TableFolds table = data.table(err);
         if (table == null) {
             InMemoryExamples images = data.training();
             return TuningRun.create(folder, options, plan, FoldSource.of(images), images.name(), images.fingerprint());
         }
+        return create(folder, options, plan, table, table.table());
+    }
+
+    private static TuningRun create(
+            Path folder, ClassifierOptions options, TuningPlan plan, FoldSource source, CsvTable table) {
         return TuningRun.create(
                 folder,
                 options,
                 plan,
-                table,
-                String.valueOf(Path.of(table.table().name()).getFileName()),
-                table.table().fingerprint());
+                source,
+                String.valueOf(Path.of(table.name()).getFileName()),
+                table.fingerprint());
     }
 
     private static String status(FoldResult result) {

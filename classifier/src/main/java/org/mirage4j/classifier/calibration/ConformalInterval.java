@@ -9,6 +9,7 @@ import java.math.RoundingMode;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.mirage4j.classifier.RegressionPrediction;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.io.AtomicFile;
@@ -146,6 +147,24 @@ public record ConformalInterval(double coverage, double factor, int calibrated) 
             }
         }
         return residuals;
+    }
+
+    /**
+     * What the intervals promise.
+     *
+     * @return a sentence
+     */
+    public String promise() {
+        return String.format(
+                Locale.ROOT,
+                "The target of a new row from the same source lies inside its interval with a probability of at least %s,"
+                        + " calibrated on %d rows.",
+                new BigDecimal(Double.toString(coverage))
+                                .movePointRight(2)
+                                .stripTrailingZeros()
+                                .toPlainString()
+                        + " %",
+                calibrated);
     }
 
     /**

@@ -249,14 +249,14 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
 
     private Path losses() {
         MetricsTable metrics = MetricsTable.read(directory.metrics());
-        double[] epochs = metrics.column(ClassifierRun.EPOCH);
+        double[] epochs = metrics.column(EpochRun.EPOCH);
         return written(
                 new LineChart("Loss", "epoch", "negative log-likelihood in nats")
                         .series(
                                 "training, with dropout and penalties",
                                 epochs,
-                                metrics.column(ClassifierRun.TRAINING_LOSS))
-                        .series("held out, without dropout", epochs, metrics.column(ClassifierRun.HELD_OUT_LOSS)),
+                                metrics.column(EpochRun.TRAINING_LOSS))
+                        .series("held out, without dropout", epochs, metrics.column(EpochRun.HELD_OUT_LOSS)),
                 "losses");
     }
 
@@ -266,8 +266,8 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
                 new LineChart("Error", "epoch", "share misclassified")
                         .series(
                                 "held out",
-                                metrics.column(ClassifierRun.EPOCH),
-                                metrics.column(ClassifierRun.HELD_OUT_ERROR)),
+                                metrics.column(EpochRun.EPOCH),
+                                metrics.column(EpochRun.HELD_OUT_ERROR)),
                 "errors");
     }
 

@@ -1,10 +1,8 @@
 package org.mirage4j.classifier.run;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,12 +15,6 @@ import org.mirage4j.classifier.EpochReport;
 import org.mirage4j.classifier.table.TableClassifier;
 import org.mirage4j.classifier.table.TablePreparation;
 import org.mirage4j.core.MirageException;
-import org.mirage4j.core.doctor.SystemFacts;
-import org.mirage4j.core.io.Closing;
-import org.mirage4j.core.run.CheckpointStore;
-import org.mirage4j.core.run.Manifest;
-import org.mirage4j.core.run.MetricsLog;
-import org.mirage4j.core.run.MetricsTable;
 import org.mirage4j.core.run.RunDirectory;
 
 /**
@@ -32,44 +24,21 @@ import org.mirage4j.core.run.RunDirectory;
  */
 public final class ClassifierRun implements AutoCloseable {
     static final String KIND = "classifier";
-    static final String EPOCH = "epoch";
-    static final String TRAINING_LOSS = "training_loss";
-    static final String HELD_OUT_LOSS = "held_out_loss";
-    static final String HELD_OUT_ERROR = "held_out_error";
-
-    private static final int KEPT_CHECKPOINTS = 2;
     static final String PASSES = "passes";
     private static final String ACCURACY = "accuracy";
     private static final String ORIGIN = "origin";
-    private static final String SECONDS = "seconds";
 
     /** What may be otherwise when a run goes on. */
     private static final Set<String> CHANGEABLE = Set.of("epochs", ORIGIN);
 
-    private static final List<String> COLUMNS = List.of(EPOCH, SECONDS, TRAINING_LOSS, HELD_OUT_LOSS, HELD_OUT_ERROR);
-
-    private final RunDirectory directory;
-    private final ClassifierOptions options;
+    private final EpochRun<ClassifierTraining> run;
+    private final Recipe recipe;
     private final ClassifierData data;
-    private final ClassifierTraining training;
-    private final int passes;
-    private final double accuracy;
-    private final CheckpointStore checkpoints;
 
-    private ClassifierRun(
-            RunDirectory directory,
-            ClassifierOptions options,
-            ClassifierData data,
-            ClassifierTraining training,
-            int passes,
-            double accuracy) {
-        this.directory = directory;
-        this.options = options;
+    private ClassifierRun(EpochRun<ClassifierTraining> run, Recipe recipe, ClassifierData data) {
+        this.run = run;
+        this.recipe = recipe;
         this.data = data;
-        this.training = training;
-        this.passes = passes;
-        this.accuracy = accuracy;
-        this.checkpoints = new CheckpointStore(directory.checkpoints(), KEPT_CHECKPOINTS);
     }
 
     /** Watches a run and may end it. */
@@ -153,18 +122,27 @@ public final class ClassifierRun implements AutoCloseable {
      * @throws MirageException if a value is out of range or the folder is in use
      */
     public static ClassifierRun create(Path folder, Recipe recipe, ClassifierData data) {
-        Map<String, Object> config = config(recipe);
-        ClassifierTraining training = ClassifierTraining.start(recipe.options(), data.training());
-        try {
-            Manifest manifest = Manifest.start(
-                    KIND, recipe.options().seed(), data.name(), data.fingerprint(), environment(training));
-            RunDirectory directory = RunDirectory.create(folder, manifest, config);
-            data.preparation().ifPresent(preparation -> RunSchema.write(directory, preparation.schema()));
-            return new ClassifierRun(directory, recipe.options(), data, training, recipe.passes(), recipe.accuracy());
-        } catch (RuntimeException | Error e) {
-            Closing.after(e, training);
-            throw e;
-        }
+        return new ClassifierRun(
+                EpochRun.create(
+                        folder,
+                        identity(recipe, data),
+                        () -> ClassifierTraining.start(recipe.options(), data.training()),
+                        directory -> data.preparation()
+                                .ifPresent(preparation -> RunSchema.write(directory, preparation.schema()))),
+                recipe,
+                data);
+    }
+
+    private static EpochRun.Identity identity(Recipe recipe, ClassifierData data) {
+        return new EpochRun.Identity(
+                KIND,
+                KIND,
+                recipe.options().seed(),
+                data.name(),
+                data.fingerprint(),
+                config(recipe),
+                CHANGEABLE,
+                recipe.options().epochs());
     }
 
     private static Map<String, Object> config(Recipe recipe) {
@@ -180,13 +158,6 @@ public final class ClassifierRun implements AutoCloseable {
         return config;
     }
 
-    private static Map<String, String> environment(ClassifierTraining training) {
-        Map<String, String> environment =
-                new LinkedHashMap<>(SystemFacts.gather(Path.of("")).manifest());
-        environment.put("engine", training.engine());
-        return environment;
-    }
-
     /**
      * Reads what a run was started with, to {@link #resume} it or to run it again.
      *
@@ -196,7 +167,7 @@ public final class ClassifierRun implements AutoCloseable {
      *     an optimiser that the command line does not know
      */
     public static Recipe recipe(Path folder) {
-        Map<String, Object> config = checked(RunDirectory.open(folder)).config();
+        Map<String, Object> config = EpochRun.requireKind(RunDirectory.open(folder), KIND, KIND).config();
         if (config.get(PASSES) instanceof Integer passes
                 && config.get(ACCURACY) instanceof Number accuracy
                 && config.get(ORIGIN) instanceof Map<?, ?> stored) {
@@ -205,14 +176,6 @@ public final class ClassifierRun implements AutoCloseable {
             return new Recipe(OptionsMap.read(config), passes, accuracy.doubleValue(), origin);
         }
         throw new MirageException("run " + folder + " cannot go on: its config.json lacks passes, accuracy or origin");
-    }
-
-    private static RunDirectory checked(RunDirectory directory) {
-        String kind = directory.manifest().kind();
-        if (!kind.equals(KIND)) {
-            throw new MirageException("run " + directory.folder() + " must be a classifier's, but is of kind " + kind);
-        }
-        return directory;
     }
 
     /**
@@ -227,45 +190,15 @@ public final class ClassifierRun implements AutoCloseable {
      *     run has ended, or another process is at work on it
      */
     public static ClassifierRun resume(Path folder, Recipe recipe, ClassifierData data) {
-        RunDirectory directory = RunDirectory.resume(folder);
-        try {
-            return resume(checked(directory), recipe, data);
-        } catch (RuntimeException | Error e) {
-            Closing.after(e, directory);
-            throw e;
-        }
-    }
-
-    private static ClassifierRun resume(RunDirectory directory, Recipe recipe, ClassifierData data) {
-        Map<String, Object> config = config(recipe);
-        directory.refuseOtherOptions(RunDirectory.differences(directory.config(), config, CHANGEABLE));
-        directory.refuseOtherData(data.name(), data.fingerprint());
-        data.preparation().ifPresent(preparation -> RunSchema.requireSame(directory, preparation.schema()));
-        ClassifierTraining training = ClassifierTraining.start(recipe.options(), data.training());
-        try {
-            ClassifierRun run =
-                    new ClassifierRun(directory, recipe.options(), data, training, recipe.passes(), recipe.accuracy());
-            run.checkpoints.latest().ifPresent(training::restore);
-            run.refuseEnded();
-            directory.configure(config);
-            directory.warnOfOtherEnvironment(environment(training));
-            directory.update(directory.manifest().withStatus(Manifest.Status.RUNNING));
-            return run;
-        } catch (RuntimeException | Error e) {
-            Closing.after(e, training);
-            throw e;
-        }
-    }
-
-    private void refuseEnded() {
-        int done = done();
-        boolean ended = directory.manifest().status() == Manifest.Status.FINISHED && !training.goesOn();
-        if (done > options.epochs() || ended) {
-            String reason = done < options.epochs() ? "; its patience ran out" : "";
-            throw new MirageException("run " + directory.folder() + " has done " + done
-                    + " epochs" + reason + "; to go on, the number of epochs must be above that, but is "
-                    + options.epochs());
-        }
+        return new ClassifierRun(
+                EpochRun.resume(
+                        folder,
+                        identity(recipe, data),
+                        () -> ClassifierTraining.start(recipe.options(), data.training()),
+                        directory -> data.preparation()
+                                .ifPresent(preparation -> RunSchema.requireSame(directory, preparation.schema()))),
+                recipe,
+                data);
     }
 
     /**
@@ -274,7 +207,7 @@ public final class ClassifierRun implements AutoCloseable {
      * @return its folder
      */
     public Path folder() {
-        return directory.folder();
+        return run.directory().folder();
     }
 
     /**
@@ -283,7 +216,7 @@ public final class ClassifierRun implements AutoCloseable {
      * @return epochs done
      */
     public int done() {
-        return training.history().size();
+        return run.done();
     }
 
     /**
@@ -295,30 +228,26 @@ public final class ClassifierRun implements AutoCloseable {
      * @throws MirageException if training diverges or the folder cannot be written
      */
     public Result train(Observer observer) {
-        try {
-            Duration time = epochs(observer);
-            Result result = measure(time);
-            directory.update(directory
-                    .manifest()
-                    .withStatus(training.goesOn() ? Manifest.Status.STOPPED : Manifest.Status.FINISHED));
-            return result;
-        } catch (RuntimeException | Error e) {
-            directory.recordFailure(e);
-            throw e;
-        }
+        return run.train(this::withLosses, observer::epochDone, this::measure);
     }
 
     private Result measure(Duration time) {
+        ClassifierTraining training = run.training();
+        RunDirectory directory = run.directory();
         try (DropoutClassifier classifier = training.classifier()) {
-            Evidence evidence = Evidence.gather(classifier, data, passes, accuracy, options.seed());
+            Evidence evidence = Evidence.gather(
+                    classifier,
+                    data,
+                    recipe.passes(),
+                    recipe.accuracy(),
+                    recipe.options().seed());
             save(classifier, evidence.rule());
             Map<String, Object> numbers = evidence.toMap();
             numbers.put("dropoutRatesLearned", training.learnedRates());
             RunJson.write(directory.folder().resolve("evaluation.json"), numbers);
-            int epochs = training.history().size();
-            new ClassifierReport(directory, data, evidence, training.learnedRates()).write(epochs, time);
+            new ClassifierReport(directory, data, evidence, training.learnedRates()).write(run.done(), time);
             return new Result(
-                    epochs,
+                    run.done(),
                     !training.goesOn(),
                     ClassifierEvaluation.of(evidence.ordinary()),
                     ClassifierEvaluation.of(evidence.monteCarlo()),
@@ -328,47 +257,12 @@ public final class ClassifierRun implements AutoCloseable {
         }
     }
 
-    /** Trains, and gives the time of all parts of the run. */
-    private Duration epochs(Observer observer) {
-        try (MetricsLog log = log()) {
-            double before = seconds();
-            long started = System.nanoTime();
-            while (training.goesOn()) {
-                EpochReport report = withLosses(training.epoch());
-                log.row(
-                        report.epoch(),
-                        before + (System.nanoTime() - started) / 1e9,
-                        report.trainingLoss(),
-                        report.heldOutLoss(),
-                        report.heldOutError());
-                log.sync(); // a checkpoint never knows more than the log
-                checkpoints.save(training.iteration(), report.heldOutLoss(), training::save);
-                if (!observer.epochDone(report) || Thread.currentThread().isInterrupted()) {
-                    break;
-                }
-            }
-            return Duration.ofNanos((long) (before * 1e9) + System.nanoTime() - started);
-        }
-    }
-
-    private MetricsLog log() {
-        return Files.exists(directory.metrics())
-                ? MetricsLog.resume(directory.metrics(), COLUMNS, EPOCH, done())
-                : MetricsLog.create(directory.metrics(), COLUMNS);
-    }
-
-    /** What the log says of the time so far. */
-    private double seconds() {
-        double[] seconds = MetricsTable.read(directory.metrics()).column(SECONDS);
-        return seconds.length == 0 ? 0 : seconds[seconds.length - 1];
-    }
-
     /** The calibration part is no part of training, so it shows as well how that goes. */
     private EpochReport withLosses(EpochReport report) {
-        if (options.heldOutShare() > 0) {
+        if (recipe.options().heldOutShare() > 0) {
             return report;
         }
-        try (DropoutClassifier now = training.classifier()) {
+        try (DropoutClassifier now = run.training().classifier()) {
             ClassifierEvaluation evaluation = now.evaluate(data.calibration());
             return new EpochReport(
                     report.epoch(), report.trainingLoss(), evaluation.negativeLogLikelihood(), evaluation.error());
@@ -376,7 +270,7 @@ public final class ClassifierRun implements AutoCloseable {
     }
 
     private void save(DropoutClassifier classifier, AskingRule rule) {
-        Path model = model(directory);
+        Path model = EpochRun.model(run.directory());
         Optional<TablePreparation> preparation = data.preparation();
         if (preparation.isPresent()) {
             new TableClassifier(preparation.get(), classifier, rule).save(model);
@@ -386,15 +280,9 @@ public final class ClassifierRun implements AutoCloseable {
         }
     }
 
-    static Path model(RunDirectory directory) {
-        return directory.folder().resolve("model");
-    }
-
     /** Frees the network and lets others write the run. */
     @Override
     public void close() {
-        try (directory) {
-            training.close();
-        }
+        run.close();
     }
 }

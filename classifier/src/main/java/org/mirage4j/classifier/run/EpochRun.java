@@ -16,6 +16,7 @@ import org.mirage4j.classifier.EpochReport;
 import org.mirage4j.classifier.EpochTraining;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.doctor.SystemFacts;
+import org.mirage4j.core.io.Closing;
 import org.mirage4j.core.run.CheckpointStore;
 import org.mirage4j.core.run.Manifest;
 import org.mirage4j.core.run.MetricsLog;
@@ -90,11 +91,11 @@ final class EpochRun<T extends EpochTraining> implements AutoCloseable {
                 begin.accept(directory);
                 return new EpochRun<>(directory, training);
             } catch (RuntimeException | Error e) {
-                directory.close();
+                Closing.after(e, directory);
                 throw e;
             }
         } catch (RuntimeException | Error e) {
-            training.close();
+            Closing.after(e, training);
             throw e;
         }
     }
@@ -123,11 +124,11 @@ final class EpochRun<T extends EpochTraining> implements AutoCloseable {
                 directory.update(directory.manifest().withStatus(Manifest.Status.RUNNING));
                 return run;
             } catch (RuntimeException | Error e) {
-                training.close();
+                Closing.after(e, training);
                 throw e;
             }
         } catch (RuntimeException | Error e) {
-            directory.close();
+            Closing.after(e, directory);
             throw e;
         }
     }
@@ -156,6 +157,11 @@ final class EpochRun<T extends EpochTraining> implements AutoCloseable {
             throw new MirageException("run " + directory.folder() + " has done " + done + " epochs" + reason
                     + "; to go on, the number of epochs must be above that, but is " + epochs);
         }
+    }
+
+    /** Where a run keeps its model. */
+    static Path model(RunDirectory directory) {
+        return directory.folder().resolve("model");
     }
 
     RunDirectory directory() {
@@ -187,7 +193,7 @@ final class EpochRun<T extends EpochTraining> implements AutoCloseable {
                     .withStatus(training.goesOn() ? Manifest.Status.STOPPED : Manifest.Status.FINISHED));
             return result;
         } catch (RuntimeException | Error e) {
-            directory.update(directory.manifest().withStatus(Manifest.Status.FAILED));
+            directory.recordFailure(e);
             throw e;
         }
     }

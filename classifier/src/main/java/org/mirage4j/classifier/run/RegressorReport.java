@@ -67,6 +67,7 @@ record RegressorReport(
                             .map(rate -> String.format(Locale.ROOT, "%.3f", rate))
                             .collect(Collectors.joining(", ")));
         }
+        RunSchema.show(report, data.table().schema(), data.table().target());
         if (!data.missingValues().isEmpty()) {
             report.section("Missing values in the training part");
             data.missingValues().forEach(report::text);

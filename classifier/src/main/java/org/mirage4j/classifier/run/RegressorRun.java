@@ -154,7 +154,7 @@ public final class RegressorRun implements AutoCloseable {
                         identity(recipe, data),
                         () -> RegressorTraining.start(
                                 recipe.options(), recipe.noise(), data.parts().training()),
-                        directory -> {}),
+                        directory -> RunSchema.write(directory, data.table().schema())),
                 recipe,
                 data);
     }
@@ -178,7 +178,7 @@ public final class RegressorRun implements AutoCloseable {
                         identity(recipe, data),
                         () -> RegressorTraining.start(
                                 recipe.options(), recipe.noise(), data.parts().training()),
-                        directory -> {}),
+                        directory -> RunSchema.requireSame(directory, data.table().schema())),
                 recipe,
                 data);
     }
@@ -320,15 +320,30 @@ public final class RegressorRun implements AutoCloseable {
      * @throws MirageException if the folder is no regressor's run or holds no model, or the rows do not fit it
      */
     public static List<TableEstimate> predict(Path folder, CsvTable rows, PredictionOptions options) {
+        try (TableRegressor regressor = TableRegressor.load(savedModel(folder))) {
+            return regressor.predict(rows, options.passes(), options.seed(), options.maxWidth());
+        }
+    }
+
+    /**
+     * The intervals of a run's model.
+     *
+     * @param folder the run's folder
+     * @return what they promise, and how wide they are
+     * @throws MirageException if the folder is no regressor's run or holds no model
+     */
+    public static ConformalInterval interval(Path folder) {
+        return ConformalInterval.load(savedModel(folder));
+    }
+
+    private static Path savedModel(Path folder) {
         RunDirectory directory = EpochRun.requireKind(RunDirectory.open(folder), KIND, OWNER);
-        Path model = ClassifierRun.model(directory);
+        Path model = EpochRun.model(directory);
         if (!TableRegressor.isSavedIn(model)) {
             throw new MirageException("run " + folder + " holds no model; it is "
                     + directory.manifest().status().name().toLowerCase(Locale.ROOT));
         }
-        try (TableRegressor regressor = TableRegressor.load(model)) {
-            return regressor.predict(rows, options.passes(), options.seed(), options.maxWidth());
-        }
+        return model;
     }
 
     private static void requireWidth(double maxWidth) {
@@ -389,7 +404,7 @@ public final class RegressorRun implements AutoCloseable {
                     recipe.maxWidth(),
                     recipe.options().seed());
             new TableRegressor(data.parts().preparation(), regressor, evidence.interval())
-                    .save(ClassifierRun.model(run.directory()));
+                    .save(EpochRun.model(run.directory()));
             Map<String, Object> numbers = evidence.toMap();
             numbers.put("dropoutRatesLearned", training.learnedRates());
             RunJson.write(run.directory().folder().resolve("evaluation.json"), numbers);

@@ -62,7 +62,7 @@ public final class RunPredictor implements AutoCloseable {
         if (!kind.equals(ClassifierRun.KIND)) {
             throw new MirageException("run " + folder + " must be a classifier's, but is of kind " + kind);
         }
-        Path model = ClassifierRun.model(directory);
+        Path model = EpochRun.model(directory);
         if (!model.toFile().isDirectory()) {
             throw new MirageException("run " + folder + " holds no model; it is "
                     + directory.manifest().status().name().toLowerCase(Locale.ROOT));

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.mirage4j.classifier.table.TableFolds;
+import org.mirage4j.classifier.table.TargetFolds;
 import org.mirage4j.classifier.tuning.CandidateScore;
 import org.mirage4j.classifier.tuning.FoldSource;
 import org.mirage4j.core.report.HtmlReport;
@@ -34,11 +35,12 @@ record TuningReport(RunDirectory directory, TuningPlan plan, FoldSource source, 
             report.text("The search was ended early: scores are over the folds that were finished, and nothing was"
                     + " chosen.");
         }
-        report.table(List.of("candidate", "folds", "epochs", "loss", "± s.e.", "error", "± s.e. "), rows());
+        report.text("Loss: " + source.lossName() + ". Error: " + source.errorName() + ".")
+                .table(List.of("candidate", "folds", "epochs", "loss", "± s.e.", "error", "± s.e. "), rows());
         report.chart(
                 directory.plot("rates"),
                 "loss by dropout rate",
-                "Negative log-likelihood on held-out folds; the choice is the highest rate whose mean is within one"
+                "Loss (" + source.lossName() + ") on held-out folds; the choice is the highest rate whose mean is within one"
                         + " standard error of the lowest");
         if (plan.halving()) {
             report.text("Rates left behind were trained for fewer epochs, so only losses of equal epochs compare.");
@@ -50,6 +52,8 @@ record TuningReport(RunDirectory directory, TuningPlan plan, FoldSource source, 
         }
         if (source instanceof TableFolds table) {
             RunSchema.show(report, table.schema(), table.label());
+        } else if (source instanceof TargetFolds folds) {
+            RunSchema.show(report, folds.table().schema(), folds.table().target());
         }
         report.section("Configuration").facts(RunJson.text(directory.config()));
         report.section("Environment").facts(directory.manifest().environment());
@@ -62,7 +66,7 @@ record TuningReport(RunDirectory directory, TuningPlan plan, FoldSource source, 
             return;
         }
         String reference = result.rivals().get(0).candidate().name();
-        LineChart chart = new LineChart("Loss against " + reference, "fold", "difference in nats");
+        LineChart chart = new LineChart("Loss against " + reference, "fold", "difference of the loss");
         double[] folds = IntStream.rangeClosed(1, plan.folds()).asDoubleStream().toArray();
         chart.series(reference, folds, new double[plan.folds()]);
         for (CandidateScore score : differences) {
@@ -163,7 +167,7 @@ record TuningReport(RunDirectory directory, TuningPlan plan, FoldSource source, 
         double[] rates = result.rates().stream()
                 .mapToDouble(score -> TuningPlan.rate(score.candidate()))
                 .toArray();
-        LineChart chart = new LineChart("Held-out loss", "dropout rate", "negative log-likelihood in nats");
+        LineChart chart = new LineChart("Held-out loss", "dropout rate", source.lossName());
         chart.series("dropout, mean over folds", rates, bound(0));
         chart.series("plus one standard error", rates, bound(1));
         chart.series("minus one standard error", rates, bound(-1));

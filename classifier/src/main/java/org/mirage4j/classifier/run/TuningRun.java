@@ -12,6 +12,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import org.mirage4j.classifier.ClassifierOptions;
 import org.mirage4j.classifier.table.TableFolds;
+import org.mirage4j.classifier.table.TargetFolds;
 import org.mirage4j.classifier.tuning.Candidate;
 import org.mirage4j.classifier.tuning.CandidateScore;
 import org.mirage4j.classifier.tuning.Choice;
@@ -144,6 +145,7 @@ public final class TuningRun implements AutoCloseable {
         config.put("rivals", names(plan.rivals()));
         config.put("folds", plan.folds());
         config.put("halving", plan.halving());
+        config.put("loss", source.lossName());
         Manifest manifest = Manifest.start(
                 "tuning",
                 options.seed(),
@@ -153,6 +155,8 @@ public final class TuningRun implements AutoCloseable {
         RunDirectory directory = RunDirectory.create(folder, manifest, config);
         if (source instanceof TableFolds table) {
             RunSchema.write(directory, table.schema());
+        } else if (source instanceof TargetFolds folds) {
+            RunSchema.write(directory, folds.table().schema());
         }
         return new TuningRun(directory, plan, source, validation);
     }

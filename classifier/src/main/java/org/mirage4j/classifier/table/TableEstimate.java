@@ -5,6 +5,7 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.mirage4j.core.io.AtomicFile;
 
@@ -56,14 +57,19 @@ public record TableEstimate(
     }
 
     private String because() {
-        String width = tooWide ? "the interval is too wide" : "";
-        String range = outside.isEmpty() ? "" : "a column is out of range";
-        return width + (width.isEmpty() || range.isEmpty() ? "" : "; ") + range;
+        List<String> reasons = new ArrayList<>();
+        if (tooWide) {
+            reasons.add("width");
+        }
+        if (!outside.isEmpty()) {
+            reasons.add("range");
+        }
+        return String.join("; ", reasons);
     }
 
     /**
-     * Writes estimates as CSV with the columns mean, lower, upper, sd, sd_model, sd_noise, ask_a_person, because and
-     * outside (the columns out of range), both separated by semicolons, in the order of the rows.
+     * Writes estimates as CSV with the columns mean, lower, upper, sd, sd_model, sd_noise, ask_a_person, because (width,
+     * range) and outside (the columns out of range), both separated by semicolons, in the order of the rows.
      *
      * @param estimates what to write
      * @param file where to

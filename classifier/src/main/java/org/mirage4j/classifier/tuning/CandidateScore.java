@@ -8,16 +8,16 @@ import org.mirage4j.core.MirageException;
  * A candidate's scores on the held-out parts.
  *
  * @param candidate the candidate
- * @param losses negative log-likelihood of each fold, in nats
- * @param errors share misclassified of each fold
+ * @param losses loss of each fold, see {@link FoldSource#lossName}
+ * @param errors error of each fold, see {@link FoldSource#errorName}
  */
 public record CandidateScore(Candidate candidate, List<Double> losses, List<Double> errors) {
     /**
      * Takes scores.
      *
      * @param candidate the candidate
-     * @param losses negative log-likelihood of each fold
-     * @param errors share misclassified of each fold
+     * @param losses loss of each fold
+     * @param errors error of each fold, see {@link FoldSource#errorName}
      */
     public CandidateScore {
         losses = List.copyOf(losses);
@@ -27,7 +27,7 @@ public record CandidateScore(Candidate candidate, List<Double> losses, List<Doub
     /**
      * The score that candidates are chosen by: misclassifications are too few on small folds to tell.
      *
-     * @return the mean over folds of the negative log-likelihood
+     * @return the mean over folds of the loss
      */
     public double meanLoss() {
         return mean(losses);
@@ -43,7 +43,7 @@ public record CandidateScore(Candidate candidate, List<Double> losses, List<Doub
     }
 
     /**
-     * The mean share misclassified.
+     * The mean error.
      *
      * @return the mean over folds
      */

@@ -8,9 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.mirage4j.classifier.ClassifierEvaluation;
-import org.mirage4j.classifier.ClassifierTraining;
-import org.mirage4j.classifier.DropoutClassifier;
+import org.mirage4j.classifier.EpochTraining;
 import org.mirage4j.core.MirageException;
 
 /**
@@ -59,12 +57,13 @@ public final class CrossValidation {
             FoldSource.Fold parts = parts(fold);
             List<FoldResult> scores = new ArrayList<>();
             for (Candidate candidate : candidates) {
-                try (ClassifierTraining training = ClassifierTraining.start(candidate.options(), parts.training())) {
+                FoldSource.Trial trial = source.start(candidate.options(), parts);
+                try (EpochTraining training = trial.training()) {
                     while (training.goesOn()) {
                         workers.check();
                         training.epoch();
                     }
-                    scores.add(score(candidate, fold, training, parts, workers, listener));
+                    scores.add(score(candidate, fold, trial, workers, listener));
                 }
             }
             return scores;
@@ -118,7 +117,7 @@ public final class CrossValidation {
         private final int fold;
         private final FoldSource.Fold parts;
         private final List<Candidate> candidates = new ArrayList<>();
-        private final List<ClassifierTraining> trainings = new ArrayList<>();
+        private final List<FoldSource.Trial> trials = new ArrayList<>();
         private long epochs;
 
         Race(int fold, FoldSource.Fold parts) {
@@ -129,31 +128,32 @@ public final class CrossValidation {
         List<FoldResult> run(List<Candidate> runners, int until, Workers workers, Consumer<FoldResult> listener) {
             List<FoldResult> results = new ArrayList<>();
             for (Candidate candidate : runners) {
-                ClassifierTraining training = training(candidate);
+                FoldSource.Trial trial = trial(candidate);
+                EpochTraining training = trial.training();
                 while (training.goesOn() && training.history().size() < until) {
                     workers.check();
                     training.epoch();
                     epochs++;
                 }
-                results.add(score(candidate, fold, training, parts, workers, listener));
+                results.add(score(candidate, fold, trial, workers, listener));
             }
             return results;
         }
 
-        private ClassifierTraining training(Candidate candidate) {
+        private FoldSource.Trial trial(Candidate candidate) {
             int known = candidates.indexOf(candidate);
             if (known >= 0) {
-                return trainings.get(known);
+                return trials.get(known);
             }
-            ClassifierTraining started = ClassifierTraining.start(candidate.options(), parts.training());
+            FoldSource.Trial started = source.start(candidate.options(), parts);
             candidates.add(candidate);
-            trainings.add(started);
+            trials.add(started);
             return started;
         }
 
         @Override
         public void close() {
-            trainings.forEach(ClassifierTraining::close);
+            trials.forEach(trial -> trial.training().close());
         }
     }
 
@@ -165,17 +165,14 @@ public final class CrossValidation {
     private FoldResult score(
             Candidate candidate,
             int fold,
-            ClassifierTraining training,
-            FoldSource.Fold parts,
+            FoldSource.Trial trial,
             Workers workers,
             Consumer<FoldResult> listener) {
-        try (DropoutClassifier classifier = training.classifier()) {
-            ClassifierEvaluation evaluation = classifier.evaluate(parts.heldOut());
-            FoldResult result = new FoldResult(
-                    candidate, fold, training.history().size(), evaluation.negativeLogLikelihood(), evaluation.error());
-            workers.inTurn(() -> listener.accept(result));
-            return result;
-        }
+        FoldSource.Score score = trial.score().get();
+        FoldResult result = new FoldResult(
+                candidate, fold, trial.training().history().size(), score.loss(), score.error());
+        workers.inTurn(() -> listener.accept(result));
+        return result;
     }
 
     private static List<Candidate> betterHalf(List<CandidateScore> scores) {

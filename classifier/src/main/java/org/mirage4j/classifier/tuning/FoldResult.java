@@ -6,7 +6,7 @@ package org.mirage4j.classifier.tuning;
  * @param candidate the candidate
  * @param fold number of the fold, from 0
  * @param epochs epochs trained so far
- * @param loss negative log-likelihood on the held-out part, in nats
- * @param error share of the held-out part misclassified
+ * @param loss loss on the held-out part, see {@link FoldSource#lossName}
+ * @param error error on the held-out part, see {@link FoldSource#errorName}
  */
 public record FoldResult(Candidate candidate, int fold, int epochs, double loss, double error) {}

@@ -1,6 +1,12 @@
 package org.mirage4j.classifier.tuning;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
+import org.mirage4j.classifier.ClassifierEvaluation;
+import org.mirage4j.classifier.ClassifierOptions;
+import org.mirage4j.classifier.ClassifierTraining;
+import org.mirage4j.classifier.DropoutClassifier;
+import org.mirage4j.classifier.EpochTraining;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.InMemoryExamples;
@@ -19,7 +25,58 @@ public interface FoldSource {
     record Fold(InMemoryExamples training, InMemoryExamples heldOut) {}
 
     /**
-     * The class of each example.
+     * How good a network is on the held-out part of a fold.
+     *
+     * @param loss what candidates are chosen by; the lower, the better
+     * @param error what people read
+     */
+    record Score(double loss, double error) {}
+
+    /**
+     * A candidate's training on one fold.
+     *
+     * @param training the training, to be closed
+     * @param score judges what was trained so far
+     */
+    record Trial(EpochTraining training, Supplier<Score> score) {}
+
+    /**
+     * Prepares to train a candidate on a fold.
+     *
+     * @param options how to train
+     * @param fold what to train on and to score on
+     * @return a training that has not begun: that of a classifier, unless a source says otherwise
+     */
+    default Trial start(ClassifierOptions options, Fold fold) {
+        ClassifierTraining training = ClassifierTraining.start(options, fold.training());
+        return new Trial(training, () -> {
+            try (DropoutClassifier classifier = training.classifier()) {
+                ClassifierEvaluation evaluation = classifier.evaluate(fold.heldOut());
+                return new Score(evaluation.negativeLogLikelihood(), evaluation.error());
+            }
+        });
+    }
+
+    /**
+     * What the loss of a {@link Score} is.
+     *
+     * @return a name with its unit
+     */
+    default String lossName() {
+        return "negative log-likelihood in nats";
+    }
+
+    /**
+     * What the error of a {@link Score} is.
+     *
+     * @return a name with its unit
+     */
+    default String errorName() {
+        return "share misclassified";
+    }
+
+    /**
+     * The class of each example, or another part of the examples that every fold should have in proportion.
      *
      * @return a copy
      */
