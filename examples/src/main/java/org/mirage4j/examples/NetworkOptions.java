@@ -1,6 +1,7 @@
 package org.mirage4j.examples;
 
 import java.util.Objects;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.classifier.ClassifierOptions;
 import org.mirage4j.classifier.dropout.DropoutKind;
@@ -225,6 +226,11 @@ final class NetworkOptions {
         }
     }
 
+    /** How many epochs were asked for, if any. */
+    OptionalInt epochs() {
+        return epochs == null ? OptionalInt.empty() : OptionalInt.of(epochs);
+    }
+
     /** The options given, checked. */
     ClassifierOptions read() {
         return read(null);
@@ -305,9 +311,9 @@ final class NetworkOptions {
             builder.earlyStopping(patience, heldOut == null ? HELD_OUT : heldOut);
         }
         ClassifierOptions options = builder.build();
-        ClassifierOptions.epochsOfDecay(options.updater()).ifPresent(falling -> {
-            if (falling < options.epochs()) {
-                throw new MirageException("the learning rate falls to 0 over " + falling + " epochs, so there cannot be "
+        ClassifierOptions.epochsOfDecay(options.updater()).ifPresent(over -> {
+            if (over < options.epochs()) {
+                throw new MirageException("the learning rate falls to 0 over " + over + " epochs, so there cannot be "
                         + options.epochs() + "; give a rate of its own for as many, with --decaying-rate");
             }
         });

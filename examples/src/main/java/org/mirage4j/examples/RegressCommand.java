@@ -38,16 +38,6 @@ final class RegressCommand implements Callable<Integer> {
     private static final double RATE = 0.005;
     private static final int EPOCHS = 200;
 
-    /** What {@link NetworkOptions} starts from. */
-    static final ClassifierOptions DEFAULTS = ClassifierOptions.builder()
-            .hidden(50)
-            .hiddenDropout(DropoutKind.bernoulli(0.05))
-            .l2(1e-4)
-            .updater(ClassifierOptions.decayingAdam(RATE, EPOCHS))
-            .epochs(EPOCHS)
-            .seed(1)
-            .build();
-
     enum Noise {
         CONSTANT,
         LEARNED;
@@ -168,12 +158,15 @@ final class RegressCommand implements Callable<Integer> {
 
     /** The defaults with what was given; a rate that was not given falls over as many epochs as there are. */
     static ClassifierOptions defaults(NetworkOptions network) {
-        ClassifierOptions options = network.read(DEFAULTS);
-        return options.updater().equals(DEFAULTS.updater())
-                ? options.toBuilder()
-                        .updater(ClassifierOptions.decayingAdam(RATE, options.epochs()))
-                        .build()
-                : options;
+        int epochs = network.epochs().orElse(EPOCHS);
+        return network.read(ClassifierOptions.builder()
+                .hidden(50)
+                .hiddenDropout(DropoutKind.bernoulli(0.05))
+                .l2(1e-4)
+                .updater(ClassifierOptions.decayingAdam(RATE, epochs))
+                .epochs(epochs)
+                .seed(1)
+                .build());
     }
 
     private void print(RegressorRun.Result result) {
