@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.InMemoryExamples;
+import org.mirage4j.core.data.Inputs;
 import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.network.GaussianLikelihood;
 import org.mirage4j.core.network.ModelFile;
@@ -233,6 +234,7 @@ public final class DropoutRegressor implements AutoCloseable {
             throw new MirageException("a Monte Carlo prediction needs at least 1 pass, but was asked for " + passes);
         }
         int width = isLearned() ? 2 : 1;
+        Inputs.checked("examples", inputs); // what is not finite may come out of the network as if it were
         network.sample(inputs, passes, seed, (firstRow, count, outputs) -> {
             float[] values = NativeMemory.floats(outputs);
             NativeMemory.release(outputs);

@@ -12,8 +12,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.network.DropoutRate;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 
 class DropoutRegressorTest {
@@ -107,6 +110,20 @@ class DropoutRegressorTest {
     void weightDecayIsThePublishedFormula() {
         RegressorOptions options = new RegressorOptions(List.of(5), DropoutRate.of(0.1), 2, 0.5, new Adam(), 1, 1, 0);
         assertThat(options.weightDecay(100)).isCloseTo(0.25 * 0.9 / (2 * 100 * 2), within(1e-15));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY})
+    void whatIsNotFiniteIsNotPredicted(double value) {
+        try (DropoutRegressor regressor =
+                DropoutRegressor.train(OPTIONS, new double[][] {{1}, {2}, {3}}, new double[] {1, 2, 3})) {
+            assertThatThrownBy(() -> regressor.predict(Nd4j.createFromArray(0, (float) value).reshape(2, 1), 2, 1))
+                    .isInstanceOf(MirageException.class)
+                    .hasMessage("examples: features must be finite, but example 1, feature 0 is " + value);
+            assertThatThrownBy(() -> regressor.predict(new double[][] {{1}, {-1e200}}, 2, 1))
+                    .isInstanceOf(MirageException.class)
+                    .hasMessage("examples: features must be finite, but example 1, feature 0 is -Infinity");
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.Batch;
+import org.mirage4j.core.data.Inputs;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.random.RandomStreams;
@@ -197,7 +198,7 @@ public final class GanSampler implements AutoCloseable {
     /**
      * What the run's discriminators say of images, with their dropout live.
      *
-     * @param images images [N, channels, height, width] with values in [0, 1]; with packing N is a multiple of it
+     * @param images images [N, channels, height, width] such as {@link Inputs#checked} takes; with packing N is a multiple of it
      * @param passes dropout masks to look through, at least 1
      * @param seed seed of the masks
      * @return one for each image, with packing for each pack
@@ -219,7 +220,8 @@ public final class GanSampler implements AutoCloseable {
      * @throws MirageException if the number of passes or images cannot be, or the labels do not fit images and networks
      */
     public synchronized List<Realness> realness(INDArray images, int[] labels, int passes, long seed) {
-        INDArray examples = images.mul(2).subi(1);
+        INDArray examples =
+                Inputs.checked("images", images).castTo(DataType.FLOAT).mul(2).subi(1);
         return trainer.realness(
                 labels.length == 0 ? Batch.of(examples) : Batch.of(examples, oneHot(labels, images.size(0))),
                 passes,

@@ -86,6 +86,9 @@ class ConditionalRunTest {
             int[] wrong =
                     IntStream.of(labels).map(label -> (label + 1) % CLASSES).toArray();
             double asTheyAre = meanLogit(sampler.realness(digits, labels, 1, 1));
+            assertThatThrownBy(() -> sampler.realness(digits.mul(255), labels, 1, 1))
+                    .isInstanceOf(MirageException.class)
+                    .hasMessageStartingWith("images: pixels must be floating-point numbers in [0, 1]");
             double asOthers = meanLogit(sampler.realness(digits, wrong, 1, 1));
             if (kind == Conditioning.Kind.AUXILIARY) { // its logit does not look at labels
                 assertThat(asTheyAre).isEqualTo(asOthers);
