@@ -89,6 +89,7 @@ public final class GanTrainer implements Resumable, AutoCloseable {
             throw new MirageException("the game needs " + game.discriminators() + " discriminators, but was given "
                     + discriminators.size());
         }
+        check(generator, discriminators, conditioning, game);
         this.generator = Player.generator(generator, game);
         this.discriminators = IntStream.range(0, discriminators.size())
                 .mapToObj(i -> new Discriminator(i, discriminators.get(i), game, conditioning))
@@ -227,8 +228,42 @@ public final class GanTrainer implements Resumable, AutoCloseable {
         return new Round(real, latents, fake, draw, outcomes);
     }
 
+    /** Refuses networks that do not fit the game, what a discriminator looks at itself apart. */
+    private static void check(
+            Network generator, List<Network> discriminators, Conditioning conditioning, GameOptions game) {
+        boolean labels = conditioning.kind() != Conditioning.Kind.NONE;
+        boolean generatorReads = generator.graph().getNumInputArrays() > 1;
+        boolean discriminatorsRead =
+                discriminators.stream().allMatch(network -> network.graph().getNumInputArrays() > 1);
+        new Problems()
+                .require(
+                        generator.graph().getNumOutputArrays() == 1,
+                        "a generator needs one output, the examples, but has "
+                                + generator.graph().getNumOutputArrays())
+                .require(
+                        !labels || generatorReads,
+                        "with the conditioning " + conditioning.kind()
+                                + " the generator needs a second input, the label, but has none")
+                .require(
+                        !conditioning.readsLabel() || discriminatorsRead,
+                        "with the conditioning " + conditioning.kind()
+                                + " a discriminator needs a second input, the label, but has none")
+                .require(
+                        !labels || game.packing() == 1,
+                        "packing must be 1 with labels, but is " + game.packing())
+                .refuse();
+    }
+
     /** Refuses what the networks would make nonsense of. */
     private void check(Batch real) {
+        if (real.size() % game.packing() != 0) {
+            throw new MirageException("the batch size must be a multiple of the packing " + game.packing()
+                    + ", but is " + real.size());
+        }
+        if (real.features().dataType() != type) {
+            throw new MirageException("the networks compute in " + type + ", but the examples are "
+                    + real.features().dataType() + ": cast one of them");
+        }
         boolean coupled = generator.network().couplesExamples();
         boolean coupledPacks = discriminators.stream().anyMatch(Discriminator::couplesExamples);
         if ((coupled && real.size() < 2) || (coupledPacks && real.size() / game.packing() < 2)) {
@@ -240,6 +275,23 @@ public final class GanTrainer implements Resumable, AutoCloseable {
         if (conditioning.kind() != Conditioning.Kind.NONE && classes != conditioning.classes()) {
             throw new MirageException("the networks know " + conditioning.classes() + " classes, but the data have "
                     + (classes == 0 ? "no labels" : classes));
+        }
+        real.labels().ifPresent(labels -> requireOneHot(Numbers.of(labels), Math.toIntExact(labels.size(1))));
+    }
+
+    private static void requireOneHot(double[] labels, int classes) {
+        for (int from = 0; from < labels.length; from += classes) {
+            int ones = 0;
+            int others = 0;
+            for (int c = from; c < from + classes; c++) {
+                ones += labels[c] == 1 ? 1 : 0;
+                others += labels[c] != 1 && labels[c] != 0 ? 1 : 0;
+            }
+            if (ones != 1 || others != 0) {
+                throw new MirageException("labels must be one-hot (a single 1, the rest 0), but that of example "
+                        + from / classes + " is "
+                        + Arrays.toString(Arrays.copyOfRange(labels, from, from + classes)));
+            }
         }
     }
 

@@ -32,6 +32,11 @@ public final class EquilibriumMonitor {
 
     static final double DIVERSITY_CHANGE = 0.05;
 
+    /** Newest distances that are compared, one half with the other. */
+    static final int DISTANCES = 10;
+
+    static final double DISTANCE_IMPROVEMENT = 0.1;
+
     /** Newest values of the sample metric that are compared, one half with the other. */
     static final int METRICS = 6;
 
@@ -45,7 +50,7 @@ public final class EquilibriumMonitor {
     private final Series fakeProbability;
     private List<Double> metrics = List.of();
     private List<Double> diversities = List.of();
-    private double distance = Double.NaN;
+    private List<Double> distances = List.of();
     private double allowedDistance = Double.NaN;
 
     /** What has been seen, for a checkpoint. */
@@ -56,7 +61,7 @@ public final class EquilibriumMonitor {
             Series.State fakeProbability,
             List<Double> metrics,
             List<Double> diversities,
-            double distance,
+            List<Double> distances,
             double allowedDistance) {}
 
     /**
@@ -128,14 +133,16 @@ public final class EquilibriumMonitor {
     }
 
     /**
-     * Takes in how far samples are from the data. Once that is known, the game counts as balanced only while they are
-     * near.
+     * Takes in how far a fixed batch of samples is from the data. Once that is known, the game counts as balanced only
+     * while they are near, and have not come nearer by more than {@value #DISTANCE_IMPROVEMENT} of their way between
+     * the halves of the last {@value #DISTANCES}.
      *
      * @param value the distance; less is better
-     * @param allowed the largest that is near
+     * @param floor how far real examples are, below which there is nothing to improve
+     * @param allowed the largest that is near, at least the floor
      */
-    public void addDistance(double value, double allowed) {
-        distance = value;
+    public void addDistance(double value, double floor, double allowed) {
+        distances = Series.append(distances, Math.max(value, floor), DISTANCES);
         allowedDistance = allowed;
     }
 
@@ -197,8 +204,21 @@ public final class EquilibriumMonitor {
     }
 
     private void distance(List<String> failures) {
-        if (!Double.isNaN(allowedDistance) && !(distance <= allowedDistance)) { // NaN is not near either
-            failures.add(say("the samples are far from the data: %.3g (allowed %.3g)", distance, allowedDistance));
+        if (distances.isEmpty()) {
+            return;
+        }
+        double last = distances.get(distances.size() - 1);
+        if (!(last <= allowedDistance)) { // NaN is not near either
+            failures.add(say("the samples are far from the data: %.3g (allowed %.3g)", last, allowedDistance));
+        } else if (distances.size() < DISTANCES) {
+            failures.add("the samples' distance from the data has been measured " + distances.size() + " of "
+                    + DISTANCES + " times");
+        } else {
+            double before = best(distances.subList(0, DISTANCES / 2));
+            double now = best(distances.subList(DISTANCES / 2, DISTANCES));
+            if (now < before * (1 - DISTANCE_IMPROVEMENT)) {
+                failures.add(say("the samples still come nearer to the data: %.3g after %.3g", now, before));
+            }
         }
     }
 
@@ -246,7 +266,7 @@ public final class EquilibriumMonitor {
                 fakeProbability.state(),
                 metrics,
                 diversities,
-                distance,
+                distances,
                 allowedDistance);
     }
 
@@ -257,7 +277,7 @@ public final class EquilibriumMonitor {
         fakeProbability.restore(saved.fakeProbability());
         metrics = List.copyOf(saved.metrics());
         diversities = List.copyOf(saved.diversities());
-        distance = saved.distance();
+        distances = List.copyOf(saved.distances());
         allowedDistance = saved.allowedDistance();
     }
 }

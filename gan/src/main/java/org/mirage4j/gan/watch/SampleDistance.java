@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@link FixedFeatures}, unbiased, over twice the mean distance between the two. 0 where both are of one distribution,
  * give or take what chance does, 1 where neither has any spread beside the way between them.
  *
- * <p>What is near is measured on the data: no farther than other real examples are, or a fifth as far as noise that has
+ * <p>What is near is measured on the data: no farther than other real examples are, or a twentieth as far as noise that has
  * every pixel's own distribution and nothing else of the data.
  */
 final class SampleDistance {
@@ -20,7 +20,7 @@ final class SampleDistance {
     /** With one more set of real examples, one in twenty is beyond the largest distance. */
     private static final int SPLITS = 19;
 
-    private static final double SHARE_OF_NOISE = 0.2;
+    private static final double SHARE_OF_NOISE = 0.05;
     private static final RandomStreams STREAMS = new RandomStreams(0);
 
     private final FixedFeatures features;

@@ -157,7 +157,7 @@ public final class Watch implements Resumable {
         health = collapse.check(samples);
         distance = distances.of(samples);
         equilibrium.addDiversity(health.diversity());
-        equilibrium.addDistance(distance, distances.allowed());
+        equilibrium.addDistance(distance, distances.floor(), distances.allowed());
         if (collapse.isRaised()) {
             String text = CollapseAlarm.explain(health, statistics);
             if (!before) {

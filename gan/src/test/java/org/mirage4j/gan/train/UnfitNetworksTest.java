@@ -25,6 +25,7 @@ import org.mirage4j.core.network.NetworkBuilder;
 import org.mirage4j.core.random.RandomStreams;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -169,6 +170,74 @@ class UnfitNetworksTest {
                     .isInstanceOf(MirageException.class)
                     .hasMessageContaining("must be 6 numbers, a logit and a score for each class,")
                     .hasMessageContaining("[10, 5]");
+        }
+    }
+
+    private static NetworkBuilder reading(int classes) {
+        return NetworkBuilder.vectors(LATENT).input("label", classes).concatenate("input").dense(3);
+    }
+
+    private static NetworkBuilder judging(int inputs) {
+        return NetworkBuilder.vectors(inputs).dense(4).leakyRelu(0.2).dense(1);
+    }
+
+    static Stream<Arguments> pairs() {
+        NetworkBuilder plain = NetworkBuilder.vectors(LATENT).dense(3);
+        Conditioning concat = new Conditioning(Conditioning.Kind.CONCAT, 5);
+        return Stream.of(
+                Arguments.of(plain, judging(3), concat, 1, "the generator needs a second input, the label"),
+                Arguments.of(reading(5), judging(3), concat, 1, "a discriminator needs a second input, the label"),
+                Arguments.of(
+                        reading(5),
+                        NetworkBuilder.vectors(6).dense(6),
+                        new Conditioning(Conditioning.Kind.PROJECTION, 5),
+                        2,
+                        "packing must be 1 with labels, but is 2"),
+                Arguments.of(
+                        NetworkBuilder.vectors(LATENT).dense(3).output().dense(3).output(),
+                        judging(3),
+                        Conditioning.NONE,
+                        1,
+                        "a generator needs one output, the examples, but has 2"));
+    }
+
+    @ParameterizedTest(name = "{4}")
+    @MethodSource("pairs")
+    void networksThatDoNotFitTheGameAreNamed(
+            NetworkBuilder generator, NetworkBuilder judge, Conditioning conditioning, int packing, String refusal) {
+        GameOptions game = GameOptions.builder().packing(packing).build();
+        Architecture pair = new Architecture(generator, judge, conditioning);
+        assertThatThrownBy(() -> GanTrainer.create(pair, LATENT, game, STREAMS))
+                .isInstanceOf(MirageException.class)
+                .hasMessageContaining(refusal);
+    }
+
+    static Stream<Arguments> batches() {
+        INDArray soft = Nd4j.valueArrayOf(new long[] {5, 5}, 0.2f);
+        INDArray features = STREAMS.gaussian("real", 0, DataType.FLOAT, 5, 3);
+        return Stream.of(
+                Arguments.of(
+                        Batch.of(features, soft), 1, "that of example 0 is [0.2"),
+                Arguments.of(Batch.of(features, Nd4j.ones(5, 5)), 1, "that of example 0 is [1.0, 1.0, 1.0, 1.0, 1.0]"),
+                Arguments.of(Batch.of(features), 3, "must be a multiple of the packing 3, but is 5"),
+                Arguments.of(
+                        Batch.of(features.castTo(DataType.DOUBLE)), 1, "compute in FLOAT, but the examples are DOUBLE"));
+    }
+
+    @ParameterizedTest(name = "{2}")
+    @MethodSource("batches")
+    void batchesThatDoNotFitTheGameAreNamed(Batch batch, int packing, String refusal) {
+        boolean labelled = batch.labels().isPresent();
+        NetworkBuilder judge = labelled ? NetworkBuilder.vectors(3).dense(6) : judging(3 * packing);
+        Architecture pair = new Architecture(
+                labelled ? reading(5) : NetworkBuilder.vectors(LATENT).dense(3),
+                judge,
+                labelled ? new Conditioning(Conditioning.Kind.AUXILIARY, 5) : Conditioning.NONE);
+        GameOptions game = GameOptions.builder().packing(packing).build();
+        try (GanTrainer trainer = GanTrainer.create(pair, LATENT, game, STREAMS)) {
+            assertThatThrownBy(() -> trainer.iterate(0, step -> batch, false))
+                    .isInstanceOf(MirageException.class)
+                    .hasMessageContaining(refusal);
         }
     }
 

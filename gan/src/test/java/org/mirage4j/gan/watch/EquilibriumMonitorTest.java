@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.gan.loss.GanLoss;
@@ -164,10 +165,29 @@ class EquilibriumMonitorTest {
     @Test
     void samplesFarFromTheDataForbidBalance() {
         EquilibriumMonitor monitor = played(new NonSaturating(), i -> 0.3);
-        monitor.addDistance(0.3, 0.05);
+        monitor.addDistance(0.3, 0.01, 0.05);
         assertThat(monitor.imbalance()).contains("the samples are far from the data: 0.300 (allowed 0.0500)");
-        monitor.addDistance(0.04, 0.05);
+        for (int i = 2; i < EquilibriumMonitor.DISTANCES; i++) {
+            monitor.addDistance(0.04, 0.01, 0.05);
+            assertThat(monitor.imbalance()).isPresent();
+        }
+        monitor.addDistance(0.04, 0.01, 0.05);
         assertThat(monitor.imbalance()).isEmpty();
+        monitor.addDistance(Double.NaN, 0.01, 0.05);
+        assertThat(monitor.imbalance()).isPresent();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.04, -0.001, false", "0.04, -0.0002, true", "0.04, 0.001, true", "0.009, -0.001, true"})
+    void samplesThatStillComeNearerForbidBalance(double start, double change, boolean balanced) {
+        EquilibriumMonitor monitor = played(new NonSaturating(), i -> 0.3);
+        for (int i = 0; i < EquilibriumMonitor.DISTANCES; i++) {
+            monitor.addDistance(start + i * change, 0.01, 0.05);
+        }
+        assertThat(monitor.imbalance().isEmpty()).isEqualTo(balanced);
+        if (!balanced) {
+            assertThat(monitor.imbalance().orElseThrow()).contains("still come nearer");
+        }
     }
 
     static Stream<Arguments> metrics() {

@@ -46,7 +46,7 @@ class SampleDistanceTest {
                 Arguments.of("fewer digits", digits(3000, 40), true),
                 Arguments.of(
                         "digits with a little grain",
-                        digits(1000, 100).add(gaussian("grain", 100, 1, 28, 28).mul(0.1)),
+                        digits(1000, 100).add(gaussian("grain", 100, 1, 28, 28).mul(0.05)),
                         true),
                 Arguments.of("noise", gaussian("noise", 100, 1, 28, 28), false),
                 Arguments.of("faint noise", gaussian("noise", 100, 1, 28, 28).mul(0.1), false),
