@@ -236,17 +236,28 @@ class GanCommandTest {
         assertThat(outcome.exitCode()).as(outcome.err()).isZero();
         assertThat(outcome.err()).contains("2/2 it");
         Path steps = folder.resolve("steps");
-        Outcome several = mirage(("gan --data idx --data-dir " + data + " --arch dense --epochs 6 --batch 20 --d-steps 3"
-                        + " --conditional concat --out " + steps)
+        Outcome several = mirage(("gan --data idx --data-dir " + data
+                        + " --arch dense --epochs 6 --batch 20 --d-steps 3" + " --conditional concat --out " + steps)
                 .split(" "));
         assertThat(several.exitCode()).as(several.err()).isZero();
-        assertThat(several.err()).as("six passes of two batches, three an iteration").contains("4/4 it");
+        assertThat(several.err())
+                .as("six passes of two batches, three an iteration")
+                .contains("4/4 it");
         assertThat(MetricsTable.read(steps.resolve("metrics.csv")).column("epoch"))
                 .endsWith(5);
 
         Object[] evaluate = {
-            "evaluate", "--real", data.resolve("train-images-idx3-ubyte"), "--fake", steps, "--samples", 30,
-            "--metrics", "sliced-wasserstein", "--extractor", "raw"
+            "evaluate",
+            "--real",
+            data.resolve("train-images-idx3-ubyte"),
+            "--fake",
+            steps,
+            "--samples",
+            30,
+            "--metrics",
+            "sliced-wasserstein",
+            "--extractor",
+            "raw"
         };
         assertThat(mirage(evaluate).out()).contains("steps (classes in its data's shares), 30 samples");
         Object[] inTurn = Stream.concat(Stream.of(evaluate), Stream.of("--run-classes", "in-turn"))

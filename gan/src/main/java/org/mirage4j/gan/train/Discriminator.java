@@ -43,7 +43,9 @@ final class Discriminator {
         this.sum = network.gradientSum();
         if (!(game.penalty() instanceof Penalty.None)) {
             network.replayRefusal().ifPresent(reason -> {
-                throw new MirageException("a gradient penalty needs second derivatives of each example alone, but the discriminator's " + reason);
+                throw new MirageException(
+                        "a gradient penalty needs second derivatives of each example alone, but the discriminator's "
+                                + reason);
             });
         }
     }

@@ -248,17 +248,15 @@ public final class GanTrainer implements Resumable, AutoCloseable {
                         !conditioning.readsLabel() || discriminatorsRead,
                         "with the conditioning " + conditioning.kind()
                                 + " a discriminator needs a second input, the label, but has none")
-                .require(
-                        !labels || game.packing() == 1,
-                        "packing must be 1 with labels, but is " + game.packing())
+                .require(!labels || game.packing() == 1, "packing must be 1 with labels, but is " + game.packing())
                 .refuse();
     }
 
     /** Refuses what the networks would make nonsense of. */
     private void check(Batch real) {
         if (real.size() % game.packing() != 0) {
-            throw new MirageException("the batch size must be a multiple of the packing " + game.packing()
-                    + ", but is " + real.size());
+            throw new MirageException(
+                    "the batch size must be a multiple of the packing " + game.packing() + ", but is " + real.size());
         }
         if (real.features().dataType() != type) {
             throw new MirageException("the networks compute in " + type + ", but the examples are "

@@ -46,10 +46,19 @@ class FrozenPlayersTest {
                 .graphBuilder()
                 .addInputs("in")
                 .setInputTypes(InputType.feedForward(SIZE))
-                .addLayer("features", freezing.apply(new DenseLayer.Builder().nOut(6).build()), "in")
+                .addLayer(
+                        "features",
+                        freezing.apply(new DenseLayer.Builder().nOut(6).build()),
+                        "in")
                 .addLayer("normal", freezing.apply(second), "features")
                 .addLayer("hidden", new DenseLayer.Builder().nOut(5).build(), "normal")
-                .addLayer("out", new DenseLayer.Builder().nOut(out).activation(Activation.IDENTITY).build(), "hidden")
+                .addLayer(
+                        "out",
+                        new DenseLayer.Builder()
+                                .nOut(out)
+                                .activation(Activation.IDENTITY)
+                                .build(),
+                        "hidden")
                 .setOutputs("out")
                 .build();
     }
@@ -66,9 +75,8 @@ class FrozenPlayersTest {
                 GameOptions.builder().spectralNormalization(true).build());
         List<UnaryOperator<Layer>> freezings = List.of(FrozenLayer::new, FrozenLayerWithBackprop::new);
         return games.stream()
-                .flatMap(game -> freezings.stream()
-                        .flatMap(freezing -> Stream.of(DataType.FLOAT, DataType.DOUBLE)
-                                .map(type -> Arguments.of(game, freezing, type))));
+                .flatMap(game -> freezings.stream().flatMap(freezing -> Stream.of(DataType.FLOAT, DataType.DOUBLE)
+                        .map(type -> Arguments.of(game, freezing, type))));
     }
 
     @ParameterizedTest
@@ -98,14 +106,17 @@ class FrozenPlayersTest {
         GameOptions game = GameOptions.builder().penalty(new Penalty.R1(10)).build();
         INDArray[] results = new INDArray[2];
         for (EngineKind kind : EngineKind.values()) {
-            Layer second = new DenseLayer.Builder().nOut(6).dropOut(0.5).activation(Activation.TANH).build();
+            Layer second = new DenseLayer.Builder()
+                    .nOut(6)
+                    .dropOut(0.5)
+                    .activation(Activation.TANH)
+                    .build();
             Network g = network(DataType.FLOAT, freezing, SIZE);
             Network d = Network.create(configuration(DataType.FLOAT, freezing, second, 1), 3, kind);
             INDArray before = d.parameters().dup();
             try (GanTrainer trainer = new GanTrainer(g, List.of(d), SIZE, game, STREAMS)) {
                 for (int i = 0; i < 3; i++) {
-                    trainer.iterate(
-                            i, step -> Batch.of(STREAMS.gaussian("real", step, DataType.FLOAT, 8, SIZE)), true);
+                    trainer.iterate(i, step -> Batch.of(STREAMS.gaussian("real", step, DataType.FLOAT, 8, SIZE)), true);
                 }
                 check(d, d.parameters(), before);
                 results[kind.ordinal()] = d.parameters().dup();
@@ -117,7 +128,10 @@ class FrozenPlayersTest {
     private static void check(Network network, INDArray after, INDArray before) {
         long frozen = network.graph().getLayer("features").numParams()
                 + network.graph().getLayer("normal").numParams();
-        assertThat(part(after, 0, frozen).sub(part(before, 0, frozen)).amaxNumber().doubleValue())
+        assertThat(part(after, 0, frozen)
+                        .sub(part(before, 0, frozen))
+                        .amaxNumber()
+                        .doubleValue())
                 .isZero();
         INDArray learned = part(after, frozen, after.length()).sub(part(before, frozen, after.length()));
         assertThat(learned.amaxNumber().doubleValue()).isGreaterThan(1e-3);

@@ -51,8 +51,7 @@ class SteepPenaltyTest {
                         Activation.SWISH,
                         Activation.GELU,
                         Activation.MISH)
-                .flatMap(activation ->
-                        DoubleStream.of(0.1, 36, 1000).mapToObj(norm -> Arguments.of(activation, norm)));
+                .flatMap(activation -> DoubleStream.of(0.1, 36, 1000).mapToObj(norm -> Arguments.of(activation, norm)));
     }
 
     @ParameterizedTest(name = "{0}, |g| = {1}")
@@ -102,7 +101,8 @@ class SteepPenaltyTest {
 
     /** Multiplies weights until the gradient has a given mean norm; those of hidden layers at most tenfold. */
     private static void steepen(Network network, double norm) {
-        INDArray original = network.parameters().dup().reshape(network.parameters().length());
+        INDArray original =
+                network.parameters().dup().reshape(network.parameters().length());
         long last = original.length() - HIDDEN - 1;
         double low = 1e-3;
         double high = 1e5;
@@ -142,7 +142,9 @@ class SteepPenaltyTest {
                                 .build()),
                 Arguments.of(
                         "PNORM",
-                        new GlobalPoolingLayer.Builder(PoolingType.PNORM).pnorm(2).build()));
+                        new GlobalPoolingLayer.Builder(PoolingType.PNORM)
+                                .pnorm(2)
+                                .build()));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -174,7 +174,10 @@ class UnfitNetworksTest {
     }
 
     private static NetworkBuilder reading(int classes) {
-        return NetworkBuilder.vectors(LATENT).input("label", classes).concatenate("input").dense(3);
+        return NetworkBuilder.vectors(LATENT)
+                .input("label", classes)
+                .concatenate("input")
+                .dense(3);
     }
 
     private static NetworkBuilder judging(int inputs) {
@@ -194,7 +197,11 @@ class UnfitNetworksTest {
                         2,
                         "packing must be 1 with labels, but is 2"),
                 Arguments.of(
-                        NetworkBuilder.vectors(LATENT).dense(3).output().dense(3).output(),
+                        NetworkBuilder.vectors(LATENT)
+                                .dense(3)
+                                .output()
+                                .dense(3)
+                                .output(),
                         judging(3),
                         Conditioning.NONE,
                         1,
@@ -216,12 +223,13 @@ class UnfitNetworksTest {
         INDArray soft = Nd4j.valueArrayOf(new long[] {5, 5}, 0.2f);
         INDArray features = STREAMS.gaussian("real", 0, DataType.FLOAT, 5, 3);
         return Stream.of(
-                Arguments.of(
-                        Batch.of(features, soft), 1, "that of example 0 is [0.2"),
+                Arguments.of(Batch.of(features, soft), 1, "that of example 0 is [0.2"),
                 Arguments.of(Batch.of(features, Nd4j.ones(5, 5)), 1, "that of example 0 is [1.0, 1.0, 1.0, 1.0, 1.0]"),
                 Arguments.of(Batch.of(features), 3, "must be a multiple of the packing 3, but is 5"),
                 Arguments.of(
-                        Batch.of(features.castTo(DataType.DOUBLE)), 1, "compute in FLOAT, but the examples are DOUBLE"));
+                        Batch.of(features.castTo(DataType.DOUBLE)),
+                        1,
+                        "compute in FLOAT, but the examples are DOUBLE"));
     }
 
     @ParameterizedTest(name = "{2}")
