@@ -71,11 +71,7 @@ public final class RunPredictor implements AutoCloseable {
             throw new MirageException("run " + folder + " does not say in its config.json with how many passes its"
                     + " model was measured");
         }
-        return new RunPredictor(
-                folder,
-                model,
-                passes,
-                directory.manifest().seed());
+        return new RunPredictor(folder, model, passes, directory.manifest().seed());
     }
 
     /**

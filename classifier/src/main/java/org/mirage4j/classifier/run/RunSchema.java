@@ -26,9 +26,9 @@ final class RunSchema {
     }
 
     static void write(RunDirectory directory, TableSchema schema) {
-        AtomicFile.write(file(directory), out -> new ObjectMapper()
-                .writerWithDefaultPrettyPrinter()
-                .writeValue(out, schema));
+        AtomicFile.write(
+                file(directory),
+                out -> new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(out, schema));
     }
 
     /** Refuses to go on with a run whose columns were read otherwise. */

@@ -84,8 +84,8 @@ public final class TablePreparation {
         schema.column(label);
         List<ColumnSchema> inputs = schema.inputs(label);
         if (inputs.isEmpty()) {
-            throw new MirageException(table.name() + " has no column but the label \"" + label + "\""
-                    + leftOut(schema));
+            throw new MirageException(
+                    table.name() + " has no column but the label \"" + label + "\"" + leftOut(schema));
         }
         return new TablePreparation(
                 label,
@@ -152,7 +152,10 @@ public final class TablePreparation {
                 .map(input -> "column \"" + input.schema().name() + "\": "
                         + input.learned().missing() + " of " + trainedOn + " values are missing, "
                         + (input.schema().type() == ColumnType.NUMBER
-                                ? String.format(Locale.ROOT, "replaced by the mean %.4g", input.learned().mean())
+                                ? String.format(
+                                        Locale.ROOT,
+                                        "replaced by the mean %.4g",
+                                        input.learned().mean())
                                 : "a category of their own"))
                 .toList();
     }
@@ -167,10 +170,8 @@ public final class TablePreparation {
      */
     public INDArray features(CsvTable table) {
         requireColumns(table);
-        return Nd4j.createFromArray(rows(
-                table,
-                IntStream.range(0, table.size()).toArray(),
-                schema.badCells() == BadCells.REFUSE));
+        return Nd4j.createFromArray(
+                rows(table, IntStream.range(0, table.size()).toArray(), schema.badCells() == BadCells.REFUSE));
     }
 
     /**
@@ -192,8 +193,7 @@ public final class TablePreparation {
             for (TableInput input : inputs) {
                 String name = input.schema().name();
                 String place = "row " + (i + 1) + ", column \"" + name + "\"";
-                input.encode(
-                        row.get(name), () -> place, schema.badCells() == BadCells.REFUSE, result[i], offset);
+                input.encode(row.get(name), () -> place, schema.badCells() == BadCells.REFUSE, result[i], offset);
                 offset += input.width();
             }
         }

@@ -36,8 +36,7 @@ public final class CrossValidation {
         int[] labels = source.labels();
         this.source = source;
         this.examples = labels.length;
-        StratifiedFolds.requireMembers(
-                labels, 2, source::className, "folds, so that no fold trains without the class");
+        StratifiedFolds.requireMembers(labels, 2, source::className, "folds, so that no fold trains without the class");
         this.heldOut = StratifiedFolds.of(labels, folds, seed);
         this.threads = Math.min(threads, folds);
     }
@@ -100,8 +99,8 @@ public final class CrossValidation {
             for (int rung = 0; rung < rungs; rung++) {
                 int until = Math.max(1, epochs >> (rungs - 1 - rung));
                 List<Candidate> runners = racing;
-                List<CandidateScore> scores =
-                        collect(runners, workers.run(heldOut.size(), fold -> races.get(fold).run(runners, until, workers, listener)));
+                List<CandidateScore> scores = collect(runners, workers.run(heldOut.size(), fold -> races.get(fold)
+                        .run(runners, until, workers, listener)));
                 done.add(new Halving.Rung(until, scores));
                 racing = betterHalf(scores);
             }

@@ -215,7 +215,8 @@ class ClassifierRunTest {
             assertThat(predictions.get(1).label()).isEqualTo("pear");
             assertThat(predictor.predict(inHand(rows), PASSES, 1)).isEqualTo(predictions);
             assertThat(predictor.predict(inHand(rows).get(3)))
-                    .isEqualTo(predictor.predict(List.of(inHand(rows).get(3)), predictor.passes(), predictor.seed())
+                    .isEqualTo(predictor
+                            .predict(List.of(inHand(rows).get(3)), predictor.passes(), predictor.seed())
                             .get(0));
             assertThatThrownBy(() -> predictor.predict(Nd4j.zeros(1, 1, 28, 28), PASSES, 1))
                     .isInstanceOf(MirageException.class)

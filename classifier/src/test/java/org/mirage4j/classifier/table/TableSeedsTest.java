@@ -57,7 +57,8 @@ class TableSeedsTest {
     /** A category of one row, so that some training parts lack it: no seed may change the network's inputs. */
     @Test
     void categoriesAreThoseOfTheWholeTable() {
-        CsvTable table = table("colour", row -> row == 3 ? "violet" : row % 40 == 1 ? "" : row % 2 == 0 ? "red" : "blue");
+        CsvTable table =
+                table("colour", row -> row == 3 ? "violet" : row % 40 == 1 ? "" : row % 2 == 0 ? "red" : "blue");
         CsvTable rows = read("x,colour\n1,violet\n1,red\n");
         Set<Boolean> cases = new HashSet<>();
         for (long seed = 1; seed <= 20; seed++) {
@@ -106,7 +107,13 @@ class TableSeedsTest {
         for (long seed = 1; seed <= 6; seed++) {
             TableParts parts = TableParts.of(table, "kind", seed);
             assertThat(List.of(parts.training(), parts.calibration(), parts.test()))
-                    .allMatch(part -> part.examples(0, (int) part.size()).labels().orElseThrow().getColumn(2).sumNumber().intValue() >= 1);
+                    .allMatch(part -> part.examples(0, (int) part.size())
+                                    .labels()
+                                    .orElseThrow()
+                                    .getColumn(2)
+                                    .sumNumber()
+                                    .intValue()
+                            >= 1);
         }
     }
 
@@ -179,8 +186,7 @@ class TableSeedsTest {
         TableSchema schema = TableSchema.infer(
                 table, SchemaOptions.NONE.with("code", ColumnType.CATEGORY), "kind", ColumnType.CATEGORY);
         assertThat(schema.column("code")).extracting(ColumnSchema::categories).isEqualTo(List.of("10", "3"));
-        TablePreparation preparation =
-                TablePreparation.fit(table, schema, "kind", new int[] {0, 1, 2, 3});
+        TablePreparation preparation = TablePreparation.fit(table, schema, "kind", new int[] {0, 1, 2, 3});
         assertThat(preparation.features(List.of(Map.of("x", 1, "code", 3.0))))
                 .isEqualTo(preparation.features(read("x,code\n1,3\n")));
     }

@@ -33,13 +33,7 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
 
     /** An empty array of targets means that there are none. */
     private InMemoryExamples(
-            String name,
-            long[] shape,
-            Rows rows,
-            int classes,
-            int[] labels,
-            double[] targets,
-            RandomStreams streams) {
+            String name, long[] shape, Rows rows, int classes, int[] labels, double[] targets, RandomStreams streams) {
         this.name = name;
         this.shape = shape;
         this.rows = rows;
@@ -128,13 +122,13 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
      */
     public InMemoryExamples replaceTargets(double[] others) {
         if (others.length != rows.count()) {
-            throw new MirageException("%s: there must be one target per example, but there are %d for %d examples"
-                    .formatted(name, others.length, rows.count()));
+            throw new MirageException(name + ": there must be one target per example, but there are " + others.length
+                    + " for " + rows.count() + " examples");
         }
         for (int i = 0; i < others.length; i++) {
             if (!(Math.abs(others[i]) <= Float.MAX_VALUE)) {
                 throw new MirageException(
-                        "%s: targets must be finite, but that of example %d is %s".formatted(name, i, others[i]));
+                        name + ": targets must be finite, but that of example " + i + " is " + others[i]);
             }
         }
         return new InMemoryExamples(name, shape, rows, 0, new int[0], others.clone(), streams);

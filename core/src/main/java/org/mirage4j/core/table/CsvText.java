@@ -10,6 +10,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.mirage4j.core.io.Printable;
 
 /** The characters of a file, every one of which was one in the file. */
@@ -47,6 +48,7 @@ final class CsvText {
         if (end.isError()) {
             long line = 1 + out.chars().filter(c -> c == '\n').count();
             throw new CsvFormatException(String.format(
+                    Locale.ROOT,
                     "%s, line %d, is not %s (byte 0x%02X); name how the file is written, such as --charset %s",
                     file,
                     line,
