@@ -43,8 +43,8 @@ public record AskingRule(
     /**
      * Checks the ranges.
      *
-     * @param entropy any number but NaN
-     * @param mutualInformation any number but NaN
+     * @param entropy finite
+     * @param mutualInformation finite
      * @param accuracy in (0, 1]
      * @param confidence in (0, 1)
      * @param calibrated any
@@ -57,9 +57,9 @@ public record AskingRule(
         if (!(confidence > 0 && confidence < 1)) {
             throw new MirageException("the confidence of a promise must be in (0, 1), but is " + confidence);
         }
-        if (Double.isNaN(entropy) || Double.isNaN(mutualInformation)) {
+        if (!Double.isFinite(entropy) || !Double.isFinite(mutualInformation)) {
             throw new MirageException("the entropy and the mutual information above which a person is asked must be"
-                    + " numbers, but are " + entropy + " and " + mutualInformation);
+                    + " finite, but are " + entropy + " and " + mutualInformation);
         }
     }
 

@@ -286,6 +286,17 @@ class AskingRuleTest {
         assertThat(Softmax.entropy(new double[] {1, logit})).isNaN();
     }
 
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY})
+    void thresholdsAreFinite(double threshold) {
+        assertThatThrownBy(() -> new AskingRule(threshold, 1, 0.9, 0.95, 1, 1, 0, 1))
+                .isInstanceOf(MirageException.class)
+                .hasMessageEndingWith("must be finite, but are " + threshold + " and 1.0");
+        assertThatThrownBy(() -> new AskingRule(1, threshold, 0.9, 0.95, 1, 1, 0, 1))
+                .isInstanceOf(MirageException.class)
+                .hasMessageEndingWith("must be finite, but are 1.0 and " + threshold);
+    }
+
     @Test
     void entropyOfCertaintyIsZero() {
         assertThat(Softmax.entropy(new double[] {0, 1})).isZero();

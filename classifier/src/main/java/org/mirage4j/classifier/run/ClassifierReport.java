@@ -96,28 +96,12 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
     }
 
     private void trust(HtmlReport report) {
-        long answered = evidence.answered();
-        int all = evidence.predictions().size();
-        String answers = answered == 0
-                ? "On the test part it is so."
-                : String.format(
-                        Locale.ROOT,
-                        "On the test part the model answers %s by itself, and %s of these answers are right.",
-                        percent((double) answered / all),
-                        percent((double) evidence.answeredRightly() / answered));
         report.section("Can it be trusted")
-                .text(String.format(
-                        Locale.ROOT,
-                        "A person is asked where the entropy is above %s, where the mutual information is above %s,"
-                                + " and where a column holds what training has not seen. %s %s",
-                        nats(evidence.rule().entropy()),
-                        nats(evidence.rule().mutualInformation()),
-                        evidence.rule().promise(),
-                        answers))
+                .text(rule())
                 .table(
                         List.of("why a person is asked", "share of the test part"),
                         Arrays.stream(Doubt.values())
-                                .map(doubt -> List.of(doubt.title(), percent((double) evidence.asked(doubt) / all)))
+                                .map(doubt -> List.of(doubt.title(), shareOfTest(evidence.asked(doubt))))
                                 .toList())
                 .chart(
                         reliability(),
@@ -130,8 +114,26 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
                         "How accurate the model is on the share of the test part it is surest of");
     }
 
-    private static String nats(double threshold) {
-        return threshold < 0 ? "nothing at all" : String.format(Locale.ROOT, "%.4f nats", threshold);
+    private String rule() {
+        String promise = evidence.rule().promise();
+        long answered = evidence.answered();
+        if (answered == 0) {
+            return promise;
+        }
+        return String.format(
+                Locale.ROOT,
+                "A person is asked where the entropy is above %.4f nats, where the mutual information is above %.4f nats,"
+                        + " and where a column holds what training has not seen. %s On the test part the model answers %s"
+                        + " by itself, and %s of these answers are right.",
+                evidence.rule().entropy(),
+                evidence.rule().mutualInformation(),
+                promise,
+                shareOfTest(answered),
+                percent((double) evidence.answeredRightly() / answered));
+    }
+
+    private String shareOfTest(long examples) {
+        return percent((double) examples / evidence.predictions().size());
     }
 
     private Path reliability() {
