@@ -18,7 +18,6 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class SharedBatches implements AutoCloseable {
     private final InMemoryExamples examples;
     private final int batchSize;
-    private final int remainder;
     private final long perEpoch;
     private final List<Slot> slots = new ArrayList<>();
     private final float[] features;
@@ -42,7 +41,6 @@ public final class SharedBatches implements AutoCloseable {
     private SharedBatches(InMemoryExamples examples, int batchSize, int remainder, long perEpoch) {
         this.examples = examples;
         this.batchSize = batchSize;
-        this.remainder = remainder;
         this.perEpoch = perEpoch;
         long[] shape = examples.exampleShape();
         int width = Math.toIntExact(Arrays32.product(shape));
