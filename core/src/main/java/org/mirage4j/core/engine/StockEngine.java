@@ -34,7 +34,7 @@ public final class StockEngine implements Engine {
     private GateReplay.State lastForward = GateReplay.State.OFF;
 
     /** The last recorded pass: what a replay needs to find its tangents, and whether it has found them. */
-    private record Recorded(INDArray[] inputs, Pass pass, INDArray[] outputGradients, boolean replayed) {}
+    private record Recorded(List<INDArray> inputs, Pass pass, List<INDArray> outputGradients, boolean replayed) {}
 
     /**
      * Creates the engine.
@@ -91,7 +91,7 @@ public final class StockEngine implements Engine {
         INDArray[][] outputs = new INDArray[1][];
         mended.during(() -> outputs[0] = run(inputs, pass));
         if (pass.mode() == Pass.Mode.RECORD) {
-            recorded = new Recorded(copies(inputs), pass, new INDArray[0], false);
+            recorded = new Recorded(List.of(copies(inputs)), pass, List.of(), false);
         }
         return outputs[0];
     }
@@ -113,12 +113,12 @@ public final class StockEngine implements Engine {
         }
         if (!last.replayed()) {
             replay.during(GateReplay.State.RECORDING, () -> {
-                run(last.inputs(), last.pass());
+                run(last.inputs().toArray(INDArray[]::new), last.pass());
                 if (bends) {
-                    graph.backpropGradient(last.outputGradients());
+                    graph.backpropGradient(last.outputGradients().toArray(INDArray[]::new));
                 }
             });
-            recorded = new Recorded(new INDArray[0], last.pass(), new INDArray[0], true);
+            recorded = new Recorded(List.of(), last.pass(), List.of(), true);
         }
         INDArray[][] outputs = new INDArray[1][];
         replay.during(GateReplay.State.REPLAYING, () -> outputs[0] = run(inputs, pass));
@@ -165,7 +165,7 @@ public final class StockEngine implements Engine {
         INDArray[] own = copies(outputGradients); // layers write into the gradients they are given
         Recorded last = recorded;
         if (bends && last != null && lastForward == GateReplay.State.RECORDING) {
-            recorded = new Recorded(last.inputs(), last.pass(), copies(outputGradients), false);
+            recorded = new Recorded(last.inputs(), last.pass(), List.of(copies(outputGradients)), false);
         }
         startCapture(wanted.input());
         GateReplay replay = gates;

@@ -47,7 +47,7 @@ public final class GaussianLikelihood implements ILossFunction {
         double precision = Math.exp(-logVariance);
         double squares = difference * difference * precision;
         double slope = (1 - squares) / 2;
-        boolean beyond = outputs[1] < LEAST && slope > 0 || outputs[1] > MOST && slope < 0;
+        boolean beyond = (outputs[1] < LEAST && slope > 0) || (outputs[1] > MOST && slope < 0);
         outputs[0] = (float) (difference * precision);
         outputs[1] = beyond ? 0 : (float) slope;
         return (squares + logVariance) / 2;
