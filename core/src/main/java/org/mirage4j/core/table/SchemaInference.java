@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -66,7 +66,7 @@ final class SchemaInference {
         }
         List<ColumnSchema> columns = new ArrayList<>();
         for (String name : table.header()) {
-            Cells cells = new Cells(name);
+            ColumnCells cells = new ColumnCells(table, name);
             columns.add(
                     targetType != ColumnType.IGNORE && name.equals(target)
                             ? target(cells, targetType)
@@ -80,95 +80,19 @@ final class SchemaInference {
         return new TableSchema(columns, options.badCells());
     }
 
-    /** The cells of one column, and what they look like. */
-    private final class Cells {
-        final String name;
-        final int column;
-
-        /** Rows whose cell is no mark of a missing value in any column. */
-        final int[] present;
-
-        /** Those among them that hold no mark of a missing number either. */
-        final int[] numeric;
-
-        final CellFormat format;
-        final int[] bad;
-
-        Cells(String name) {
-            this.name = name;
-            this.column = table.column(name);
-            this.present = IntStream.range(0, table.size())
-                    .filter(row -> !ColumnSchema.isMissingAnywhere(text(row)))
-                    .toArray();
-            this.numeric = IntStream.of(present)
-                    .filter(row -> !ColumnSchema.isMissingNumber(text(row)))
-                    .toArray();
-            CellFormat best = CellFormat.PLAIN;
-            int[] worst = bad(best);
-            for (CellFormat other : formats()) {
-                int[] otherBad = worst.length == 0 ? worst : bad(other);
-                if (otherBad.length < worst.length) {
-                    best = other;
-                    worst = otherBad;
-                }
-            }
-            this.format = best;
-            this.bad = worst;
-        }
-
-        /** 1,234 is a thousand or one: where semicolons part the fields, commas are free for decimals. */
-        private List<CellFormat> formats() {
-            List<CellFormat> formats = new ArrayList<>(List.of(CellFormat.values()));
-            if (table.delimiter() == ';') {
-                Collections.swap(formats, CellFormat.THOUSANDS.ordinal(), CellFormat.DECIMAL_COMMA.ordinal());
-            }
-            return formats;
-        }
-
-        String text(int row) {
-            return table.value(row, column);
-        }
-
-        private int[] bad(CellFormat as) {
-            return IntStream.of(numeric)
-                    .filter(row -> as.parse(text(row)).isEmpty())
-                    .toArray();
-        }
-
-        int numbers() {
-            return numeric.length - bad.length;
-        }
-
-        double numericShare() {
-            return numeric.length == 0 ? 0 : (double) numbers() / numeric.length;
-        }
-
-        Set<Double> differentNumbers() {
-            return IntStream.of(numeric)
-                    .mapToObj(row -> format.parse(text(row)))
-                    .filter(number -> number.isPresent())
-                    .map(number -> number.getAsDouble() + 0.0) // one zero
-                    .collect(Collectors.toCollection(TreeSet::new));
-        }
-
-        TreeSet<String> texts() {
-            return IntStream.of(present).mapToObj(this::text).collect(Collectors.toCollection(TreeSet::new));
-        }
-
-        /** Most rows have no value, and those that have are too few to learn from. */
-        boolean sparse(int values) {
-            return values < ENOUGH_VALUES && 2 * values < table.size();
-        }
-
-        String named() {
-            return table.name() + ", column \"" + name + "\", ";
-        }
+    /** Most rows have no value, and those that have are too few to learn from. */
+    private boolean sparse(int values) {
+        return values < ENOUGH_VALUES && 2 * values < table.size();
     }
 
-    private ColumnSchema target(Cells cells, ColumnType type) {
+    private String named(ColumnCells cells) {
+        return table.name() + ", column \"" + cells.name + "\", ";
+    }
+
+    private ColumnSchema target(ColumnCells cells, ColumnType type) {
         ColumnType told = options.columns().getOrDefault(cells.name, type);
         if (told != type) {
-            throw new MirageException(cells.named() + "is the one to predict, as a " + spell(type)
+            throw new MirageException(named(cells) + "is the one to predict, as a " + spell(type)
                     + ", so it cannot be asked to be \"" + spell(told) + "\"");
         }
         int[] values = type == ColumnType.NUMBER ? cells.numeric : cells.present;
@@ -187,44 +111,44 @@ final class SchemaInference {
             }
             return numbers(cells, List.of());
         }
-        TreeSet<String> classes = cells.texts();
+        SortedSet<String> classes = cells.texts();
         if (classes.size() < 2) {
             throw new MirageException(
-                    cells.named() + "must have at least 2 different labels, but has " + List.copyOf(classes));
+                    named(cells) + "must have at least 2 different labels, but has " + List.copyOf(classes));
         }
         if (classes.size() > MAX_CATEGORIES) {
-            throw new MirageException(cells.named() + "has " + classes.size() + " different labels, but at most "
+            throw new MirageException(named(cells) + "has " + classes.size() + " different labels, but at most "
                     + MAX_CATEGORIES + " can be told apart");
         }
         return categories(cells, classes);
     }
 
-    private ColumnSchema asTold(Cells cells, ColumnType type) {
+    private ColumnSchema asTold(ColumnCells cells, ColumnType type) {
         if (type == ColumnType.IGNORE) {
             return ignored(cells, "as asked");
         }
         if (type == ColumnType.NUMBER) {
             if (cells.numbers() == 0) {
-                throw new MirageException(cells.named() + "is asked to be a number, but "
+                throw new MirageException(named(cells) + "is asked to be a number, but "
                         + (cells.numeric.length == 0
                                 ? "has no values"
                                 : "no value is one, such as " + cell(cells, cells.numeric[0])));
             }
             return constant(cells).isEmpty() ? checkedNumbers(cells) : ignored(cells, constant(cells));
         }
-        TreeSet<String> texts = cells.texts();
+        SortedSet<String> texts = cells.texts();
         if (texts.size() > MAX_CATEGORIES) {
-            throw new MirageException(cells.named() + "has " + texts.size() + " different values, but at most "
+            throw new MirageException(named(cells) + "has " + texts.size() + " different values, but at most "
                     + MAX_CATEGORIES + " categories are possible, because each has an input of its own; leave it out"
                     + " (--column \"" + cells.name + "=ignore\") or put values together");
         }
-        if (texts.isEmpty() || texts.size() == 1 && cells.present.length == table.size()) {
+        if (texts.isEmpty() || (texts.size() == 1 && cells.present.length == table.size())) {
             return ignored(cells, texts.isEmpty() ? "it has no values" : "it is \"" + texts.first() + "\" everywhere");
         }
         return categories(cells, texts);
     }
 
-    private ColumnSchema find(Cells cells) {
+    private ColumnSchema find(ColumnCells cells) {
         if (cells.present.length == 0) {
             return ignored(cells, "it has no values");
         }
@@ -232,8 +156,8 @@ final class SchemaInference {
         return share >= NUMERIC_SHARE ? findNumbers(cells) : findCategories(cells, share);
     }
 
-    private ColumnSchema findNumbers(Cells cells) {
-        if (cells.sparse(cells.numbers())) {
+    private ColumnSchema findNumbers(ColumnCells cells) {
+        if (sparse(cells.numbers())) {
             return ignored(cells, "too few values, " + cells.numbers() + " in " + table.size() + " rows");
         }
         if (cells.format.isDate()) {
@@ -253,7 +177,7 @@ final class SchemaInference {
         return checkedNumbers(cells);
     }
 
-    private ColumnSchema checkedNumbers(Cells cells) {
+    private ColumnSchema checkedNumbers(ColumnCells cells) {
         if (cells.bad.length > 0 && options.badCells() == BadCells.REFUSE) {
             problems.add(badCells(cells) + "; mend them, or read them as missing (--bad-cells missing), or say what the"
                     + " column is (--column \"" + cells.name + "=category\" or \"=ignore\")");
@@ -268,8 +192,8 @@ final class SchemaInference {
         return numbers(cells, remarks);
     }
 
-    private ColumnSchema findCategories(Cells cells, double numericShare) {
-        if (cells.sparse(cells.present.length)) {
+    private ColumnSchema findCategories(ColumnCells cells, double numericShare) {
+        if (sparse(cells.present.length)) {
             return ignored(cells, "too few values, " + cells.present.length + " in " + table.size() + " rows");
         }
         int differentNumbers = cells.differentNumbers().size();
@@ -278,7 +202,7 @@ final class SchemaInference {
                     + " --bad-cells missing, \"=category\" or \"=ignore\")");
             return ignored(cells, "unclear");
         }
-        TreeSet<String> texts = cells.texts();
+        SortedSet<String> texts = cells.texts();
         if (texts.size() == 1 && cells.present.length == table.size()) {
             return ignored(cells, "it is \"" + texts.first() + "\" everywhere");
         }
@@ -298,7 +222,7 @@ final class SchemaInference {
     }
 
     /** A reason to leave a column of numbers out, or empty. */
-    private String constant(Cells cells) {
+    private String constant(ColumnCells cells) {
         Set<Double> numbers = cells.differentNumbers();
         return numbers.size() == 1 && cells.numbers() == table.size()
                 ? "it is " + cells.text(cells.numeric[0]) + " everywhere"
@@ -306,11 +230,11 @@ final class SchemaInference {
     }
 
     /** Why whole numbers name rows instead of measuring them, or empty. */
-    private String id(Cells cells) {
+    private String id(ColumnCells cells) {
         if (cells.format != CellFormat.PLAIN || cells.numbers() < table.size() || table.size() < ENOUGH_ROWS) {
             return "";
         }
-        TreeSet<Double> numbers = new TreeSet<>(cells.differentNumbers());
+        SortedSet<Double> numbers = cells.differentNumbers();
         if (numbers.size() < table.size() || numbers.stream().anyMatch(number -> number != Math.rint(number))) {
             return "";
         }
@@ -323,8 +247,8 @@ final class SchemaInference {
                 : "";
     }
 
-    private String badCells(Cells cells) {
-        return cells.named() + "holds numbers, but " + cells.bad.length + " of " + cells.numeric.length
+    private String badCells(ColumnCells cells) {
+        return named(cells) + "holds numbers, but " + cells.bad.length + " of " + cells.numeric.length
                 + " values are none: "
                 + IntStream.of(cells.bad)
                         .limit(SHOWN)
@@ -333,11 +257,11 @@ final class SchemaInference {
                 + (cells.bad.length > SHOWN ? " and " + (cells.bad.length - SHOWN) + " more" : "");
     }
 
-    private String cell(Cells cells, int row) {
+    private String cell(ColumnCells cells, int row) {
         return table.line(row) + " \"" + Printable.of(cells.text(row)) + "\"";
     }
 
-    private ColumnSchema numbers(Cells cells, List<String> remarks) {
+    private ColumnSchema numbers(ColumnCells cells, List<String> remarks) {
         return new ColumnSchema(
                 cells.name,
                 ColumnType.NUMBER,
@@ -351,7 +275,7 @@ final class SchemaInference {
     }
 
     /** Codes are written as numbers too: a person who reads how few there are can tell. */
-    private static List<String> few(Cells cells, List<String> remarks) {
+    private static List<String> few(ColumnCells cells, List<String> remarks) {
         int different = cells.differentNumbers().size();
         List<String> all = new ArrayList<>(remarks);
         if (different <= FEW_NUMBERS) {
@@ -360,7 +284,7 @@ final class SchemaInference {
         return all;
     }
 
-    private ColumnSchema categories(Cells cells, TreeSet<String> texts) {
+    private ColumnSchema categories(ColumnCells cells, SortedSet<String> texts) {
         List<String> remarks = new ArrayList<>();
         if (cells.numericShare() > 0 && cells.bad.length > 0) {
             remarks.add(cells.numbers() + " of the values are numbers");
@@ -383,7 +307,7 @@ final class SchemaInference {
     }
 
     /** A remark if a column of texts looks like numbers with units. */
-    private String numbersWithText(Cells cells) {
+    private String numbersWithText(ColumnCells cells) {
         Set<String> texts = new HashSet<>();
         for (int row : cells.bad) {
             if (NUMBER_WITH_TEXT.matcher(cells.text(row)).matches()) {
@@ -397,7 +321,7 @@ final class SchemaInference {
     }
 
     /** Remarks on categories that differ in capitals alone. */
-    private static List<String> alike(TreeSet<String> texts) {
+    private static List<String> alike(SortedSet<String> texts) {
         Map<String, List<String>> bySmall = new TreeMap<>();
         texts.forEach(text -> bySmall.computeIfAbsent(text.toLowerCase(Locale.ROOT), small -> new ArrayList<>())
                 .add(text));
@@ -408,7 +332,7 @@ final class SchemaInference {
                 .toList();
     }
 
-    private static ColumnSchema ignored(Cells cells, String reason) {
+    private static ColumnSchema ignored(ColumnCells cells, String reason) {
         return new ColumnSchema(
                 cells.name,
                 ColumnType.IGNORE,
