@@ -29,7 +29,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * @param averageDecay decay of the exponential moving average of the weights that is evaluated and kept instead of
  *     the last weights, in [0, 1); 0 for none
  * @param epochs most passes over the training data, at least 1
- * @param batchSize examples in a step, at least 1
+ * @param batchSize examples in a step, at least 1, or 2 with batch normalisation
  * @param seed decides initial weights, order of examples, masks and the held-out share
  * @param patience epochs without a better loss on the held-out share after which training stops, and the
  *     best epoch's weights are kept; 0 for no early stopping
@@ -102,6 +102,10 @@ public record ClassifierOptions(
                 "the decay of the weights' moving average must be in [0, 1), but is " + averageDecay);
         require(epochs >= 1, problems, "epochs must be at least 1, but are " + epochs);
         require(batchSize >= 1, problems, "batch size must be at least 1, but is " + batchSize);
+        require(
+                batchSize != 1 || !batchNormalization,
+                problems,
+                "batch normalisation makes the same of any single example: the batch size must be at least 2, but is 1");
         require(patience >= 0, problems, "patience must be at least 1, or 0 for no early stopping, but is " + patience);
         require(
                 heldOutShare >= 0 && heldOutShare < 1,

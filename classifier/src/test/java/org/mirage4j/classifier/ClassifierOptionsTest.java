@@ -37,6 +37,15 @@ class ClassifierOptionsTest {
     }
 
     @Test
+    void batchNormalisationOfSingleExamplesIsRefused() {
+        ClassifierOptions.Builder builder =
+                ClassifierOptions.article().toBuilder().batchNormalization(true).batchSize(1);
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(MirageException.class)
+                .hasMessageContaining("batch size must be at least 2");
+    }
+
+    @Test
     void convolutionsComeInFrontOfTheHiddenLayersWithWholeChannelsDroppedBetweenThem() {
         ClassifierOptions options = ClassifierOptions.convolutional().toBuilder()
                 .channelDropout(new DropoutKind.Spatial(DropoutRate.of(0.25)))

@@ -167,6 +167,9 @@ public final class GateReplay {
         if (configuration instanceof DenseLayer dense && dense.hasLayerNorm()) {
             return Optional.of("has layer normalisation" + NO_SECOND_DERIVATIVE);
         }
+        if (configuration instanceof BatchNormalization && Frozen.is(layer)) {
+            return Optional.empty(); // a scale and a shift
+        }
         if (!AFFINE_LAYERS.contains(configuration.getClass())) {
             return Optional.of("is a " + configuration.getClass().getSimpleName() + NO_SECOND_DERIVATIVE);
         }

@@ -51,6 +51,7 @@ public final class Network implements AutoCloseable {
     private final ComputationGraph graph;
     private final Engine engine;
     private final boolean piecewiseAffine;
+    private final boolean couplesExamples;
     private final List<INDArray> frozenGradients;
     /** Why Deeplearning4j would train the network wrongly; null if it would not. */
     private final @Nullable String trainingRefusal;
@@ -80,6 +81,7 @@ public final class Network implements AutoCloseable {
         this.trainingRefusal = trainingRefusal;
         this.engine = Engines.of(graph, kind);
         this.piecewiseAffine = GateReplay.isPiecewiseAffine(graph);
+        this.couplesExamples = couplesExamples(graph);
         this.frozenGradients = Frozen.parts(graph, graph.getGradientsViewArray());
     }
 
@@ -236,7 +238,7 @@ public final class Network implements AutoCloseable {
     private void begin(INDArray[] inputs, Pass pass) {
         checkInputs(inputs);
         if (pass.mode().differentiable()) {
-            checkTraining();
+            checkTraining(inputs);
         }
         if (pass.mode() == Pass.Mode.REPLAY) {
             checkReplay(inputs, pass);
@@ -244,9 +246,13 @@ public final class Network implements AutoCloseable {
         differentiable = false;
     }
 
-    private void checkTraining() {
+    private void checkTraining(INDArray[] inputs) {
         if (trainingRefusal != null) {
             throw new MirageException("the network cannot be trained: " + trainingRefusal);
+        }
+        if (couplesExamples && inputs[0].size(0) < 2) {
+            throw new MirageException("a network that normalises over the batch makes the same of any single example:"
+                    + " a batch needs at least 2, but has " + inputs[0].size(0));
         }
     }
 
@@ -398,7 +404,7 @@ public final class Network implements AutoCloseable {
     public double differentiate(INDArray input, INDArray labels, long maskKey) {
         INDArray[] inputs = {input};
         checkInputs(inputs);
-        checkTraining();
+        checkTraining(inputs);
         differentiable = false;
         replayable = null;
         double score = engine.differentiate(inputs, new INDArray[] {labels}, Pass.train(maskKey));
@@ -651,6 +657,10 @@ public final class Network implements AutoCloseable {
      * @return true if any layer normalises over the batch or sees how much it varies
      */
     public boolean couplesExamples() {
+        return couplesExamples;
+    }
+
+    private static boolean couplesExamples(ComputationGraph graph) {
         return Arrays.stream(graph.getLayers()).anyMatch(BatchNormalization.class::isInstance)
                 || graph.getConfiguration().getVertices().values().stream()
                         .anyMatch(MinibatchDeviation.class::isInstance);

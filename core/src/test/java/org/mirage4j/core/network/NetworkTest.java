@@ -407,6 +407,20 @@ class NetworkTest {
     }
 
     @Test
+    void aSingleExampleIsNotNormalisedOverItsBatch() {
+        try (Network network = normalised()) {
+            INDArray one = Nd4j.ones(1, 5);
+            network.forward(one, Pass.infer());
+            assertThatThrownBy(() -> network.forward(one, Pass.train(1)))
+                    .isInstanceOf(MirageException.class)
+                    .hasMessageContaining("at least 2, but has 1");
+            assertThatThrownBy(() -> network.differentiate(one, Nd4j.ones(1, 1), 1))
+                    .isInstanceOf(MirageException.class)
+                    .hasMessageContaining("at least 2");
+        }
+    }
+
+    @Test
     void inputOfAnotherTypeOrCountIsNamed() {
         try (Network network = normalised()) {
             assertThatThrownBy(() -> network.forward(Nd4j.ones(DataType.DOUBLE, 2, 5), Pass.infer()))

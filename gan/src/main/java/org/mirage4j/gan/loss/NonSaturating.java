@@ -4,6 +4,7 @@ import static org.mirage4j.gan.loss.Terms.checkRealLabel;
 import static org.mirage4j.gan.loss.Terms.mean;
 import static org.mirage4j.gan.loss.Terms.meanGradient;
 import static org.mirage4j.gan.loss.Terms.sigmoid;
+import static org.mirage4j.gan.loss.Terms.sigmoidLess;
 import static org.mirage4j.gan.loss.Terms.softplus;
 import static org.mirage4j.gan.loss.Terms.zeros;
 
@@ -37,7 +38,7 @@ public record NonSaturating(double realLabel) implements GanLoss {
         double value = mean(real, a -> realLabel * softplus(-a) + (1 - realLabel) * softplus(a))
                 + mean(fake, b -> softplus(b));
         return new LossValue(
-                value, meanGradient(real, a -> sigmoid(a) - realLabel), meanGradient(fake, b -> sigmoid(b)));
+                value, meanGradient(real, a -> sigmoidLess(a, realLabel)), meanGradient(fake, b -> sigmoid(b)));
     }
 
     @Override

@@ -17,6 +17,11 @@ final class Terms {
         return t >= 0 ? 1 / (1 + Math.exp(-t)) : Math.exp(t) / (1 + Math.exp(t));
     }
 
+    /** sigmoid(t) - label, which for a label of 1 and a large t is minus a very small number, not 0. */
+    static double sigmoidLess(double t, double label) {
+        return (1 - label) * sigmoid(t) - label * sigmoid(-t);
+    }
+
     /** Mean of f over the logits; 0 for none. */
     static double mean(double[] logits, DoubleUnaryOperator f) {
         double sum = 0;

@@ -1,6 +1,5 @@
 package org.mirage4j.gan.train;
 
-import java.util.Arrays;
 
 /**
  * The output of a discriminator that gives a score for each class behind its logit, and how loss gradients go back
@@ -52,7 +51,8 @@ final class ClassScores {
         }
         double sum = 0;
         for (int i = 0; i < classes.length; i++) {
-            sum += logSum(i) - output[own(i)];
+            Exponentials exponentials = exponentials(i);
+            sum += exponentials.largest - output[own(i)] + Math.log1p(exponentials.others);
         }
         return sum / classes.length;
     }
@@ -71,11 +71,14 @@ final class ClassScores {
             if (projects) {
                 gradient[own(i)] = logitGradient[i];
             } else if (classWeight != 0) {
-                double logSum = logSum(i);
+                Exponentials exponentials = exponentials(i);
+                double sum = 1 + exponentials.others;
                 for (int c = i * width + 1; c < (i + 1) * width; c++) {
-                    gradient[c] = classWeight * Math.exp(output[c] - logSum);
+                    gradient[c] = classWeight * Math.exp(output[c] - exponentials.largest) / sum;
                 }
-                gradient[own(i)] -= classWeight;
+                // probability less 1, without the cancellation where the class is as good as certain
+                double wrong = own(i) == exponentials.place ? exponentials.others / sum : 1 - gradient[own(i)] / classWeight;
+                gradient[own(i)] = -classWeight * wrong;
             }
         }
         return gradient;
@@ -85,14 +88,26 @@ final class ClassScores {
         return example * width + 1 + classes[example];
     }
 
-    private double logSum(int example) {
-        int from = example * width + 1;
-        int to = (example + 1) * width;
-        double largest = Arrays.stream(output, from, to).max().orElseThrow();
-        double sum = 0;
-        for (int c = from; c < to; c++) {
-            sum += Math.exp(output[c] - largest);
+    /**
+     * Exponentials of an example's class scores, divided by the largest.
+     *
+     * @param place where the largest score stands
+     * @param largest the largest score
+     * @param others the sum of all but the largest
+     */
+    private record Exponentials(int place, double largest, double others) {}
+
+    private Exponentials exponentials(int example) {
+        int place = example * width + 1;
+        for (int c = place + 1; c < (example + 1) * width; c++) {
+            if (output[c] > output[place]) {
+                place = c;
+            }
         }
-        return largest + Math.log(sum);
+        double others = 0;
+        for (int c = example * width + 1; c < (example + 1) * width; c++) {
+            others += c == place ? 0 : Math.exp(output[c] - output[place]);
+        }
+        return new Exponentials(place, output[place], others);
     }
 }

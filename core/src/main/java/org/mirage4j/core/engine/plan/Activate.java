@@ -189,9 +189,10 @@ final class Activate extends Operation {
     private void compileGradient(Compilation compilation, Memory reference, Memory diff, Memory result) {
         Arena arena = compilation.arena();
         Layout layout = reference.layout();
-        Primitive hint = Primitives.eltwise(arena, true, kind.algorithm(), layout, kind.alpha(), kind.beta());
+        float alpha = kind.alphaOfSlope();
+        Primitive hint = Primitives.eltwise(arena, true, kind.algorithm(), layout, alpha, kind.beta());
         Primitive primitive =
-                Primitives.eltwiseBackward(arena, kind.algorithm(), layout, layout, kind.alpha(), kind.beta(), hint);
+                Primitives.eltwiseBackward(arena, kind.algorithm(), layout, layout, alpha, kind.beta(), hint);
         compilation.add(Call.of(arena, layer(), primitive)
                 .with(kind.fromOutput() ? dnnl.DNNL_ARG_DST : dnnl.DNNL_ARG_SRC, reference)
                 .with(dnnl.DNNL_ARG_DIFF_DST, diff)

@@ -77,13 +77,19 @@ sealed interface Loss {
     record SoftmaxCrossEntropy(double clip) implements Loss {
         @Override
         public double row(float[] logits, float[] labels, int offset) {
-            float largest = Float.NEGATIVE_INFINITY;
-            for (float logit : logits) {
-                largest = Math.max(largest, logit);
+            int place = 0;
+            for (int i = 1; i < logits.length; i++) {
+                if (logits[i] > logits[place]) {
+                    place = i;
+                }
             }
+            float largest = logits[place];
             double total = 0;
-            for (float logit : logits) {
-                total += Math.exp(logit - largest);
+            double others = 0;
+            for (int i = 0; i < logits.length; i++) {
+                double term = Math.exp(logits[i] - largest);
+                total += term;
+                others += i == place ? 0 : term;
             }
             double logTotal = Math.log(total);
             double lowest = clip > 0 ? Math.log(clip) : Double.NEGATIVE_INFINITY;
@@ -94,7 +100,12 @@ sealed interface Loss {
                 if (label != 0) {
                     score -= label * Math.max(lowest, logProbability);
                 }
-                logits[i] = (float) Math.exp(logProbability) - label;
+                double probability = Math.exp(logProbability);
+                // where a class is as good as certain, 1 - probability would cancel
+                double improbability = i == place ? others / total : 1 - probability;
+                logits[i] = label == 0
+                        ? (float) probability
+                        : (float) ((1 - label) * probability - label * improbability);
             }
             return score;
         }

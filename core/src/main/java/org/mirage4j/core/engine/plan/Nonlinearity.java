@@ -120,6 +120,14 @@ record Nonlinearity(int algorithm, float alpha, float beta, boolean fromOutput, 
         return algorithm == dnnl.dnnl_eltwise_clip;
     }
 
+    /**
+     * The first parameter of its derivative: where a clipped function begins, oneDNN's slope is 0 and Deeplearning4j's
+     * that of its middle. What is subtracted covers the rounding of a linear function before it.
+     */
+    float alphaOfSlope() {
+        return clips() ? Math.min(Math.nextDown(alpha), alpha - 0x1p-25f) : alpha;
+    }
+
     PostOp postOp() {
         return new PostOp.Eltwise(forwardAlgorithm(), alpha, beta);
     }
