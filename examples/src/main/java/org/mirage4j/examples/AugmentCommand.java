@@ -99,7 +99,10 @@ final class AugmentCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         data.checkImages();
         AugmentStudy.Plan plan = plan();
-        Path folder = out.choose();
+        return out.work(folder -> work(folder, plan, err));
+    }
+
+    private int work(Path folder, AugmentStudy.Plan plan, PrintWriter err) {
         RuntimeOptions.check(Path.of(""), err);
         try (AugmentStudy study = AugmentStudy.open(folder, plan, data.training(), data.test());
                 StopSignal ignored = StopSignal.listen()) {

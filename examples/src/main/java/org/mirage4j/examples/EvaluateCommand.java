@@ -68,6 +68,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Option(
             names = "--sanity",
+            negatable = true,
             description = "Instead of judging, show what each metric says of sets made from --real with known faults:"
                     + " another part of it, noise, one image, blurred, mirrored, half of the classes.")
     private boolean sanity;
@@ -94,6 +95,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Option(
             names = "--best",
+            negatable = true,
             description = "Sample from a run's checkpoint that was judged best while it trained, not the newest.")
     private boolean best;
 

@@ -80,6 +80,7 @@ final class ExtractorOptions {
 
     @Option(
             names = "--inception",
+            negatable = true,
             description = "The .onnx file, or what feature arrays are from, is the Inception network of the literature"
                     + " with its preprocessing: results may be called FID and KID.")
     private boolean inception;

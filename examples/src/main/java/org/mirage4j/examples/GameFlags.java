@@ -1,10 +1,12 @@
 package org.mirage4j.examples;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.gan.loss.LossKind;
@@ -65,8 +67,8 @@ final class GameFlags {
             description = "Clip the discriminator's weights into [-C, C]; 0 for no clipping. Default: 0.")
     private @Nullable Double weightClip;
 
-    @Option(names = "--spectral-norm", description = "Spectral normalisation of the discriminator.")
-    private boolean spectralNormalization;
+    @Option(names = "--spectral-norm", negatable = true, description = "Spectral normalisation of the discriminator.")
+    private @Nullable Boolean spectralNormalization;
 
     @Option(
             names = "--d-steps",
@@ -103,11 +105,11 @@ final class GameFlags {
             description = "Probability to leave each discriminator out of a generator step. Default: 0.")
     private @Nullable Double omission;
 
-    @Option(names = "--minibatch-deviation", description = "Show the discriminator how much a batch varies.")
-    private boolean minibatchDeviation;
+    @Option(names = "--minibatch-deviation", negatable = true, description = "Show the discriminator how much a batch varies.")
+    private @Nullable Boolean minibatchDeviation;
 
-    @Option(names = "--feature-matching", description = "The generator matches mean features instead of fooling.")
-    private boolean featureMatching;
+    @Option(names = "--feature-matching", negatable = true, description = "The generator matches mean features instead of fooling.")
+    private @Nullable Boolean featureMatching;
 
     @Option(
             names = "--historical-averaging",
@@ -188,11 +190,11 @@ final class GameFlags {
                     + " Default: constant.")
     private @Nullable RateSchedule rateSchedule;
 
-    @Option(names = "--keep-mask", description = "Keep the discriminator's dropout mask for the generator's step.")
-    private boolean maskKept;
+    @Option(names = "--keep-mask", negatable = true, description = "Keep the discriminator's dropout mask for the generator's step.")
+    private @Nullable Boolean maskKept;
 
-    @Option(names = "--sampling-dropout", description = "Leave the generator's dropout on while sampling.")
-    private boolean samplingDropout;
+    @Option(names = "--sampling-dropout", negatable = true, description = "Leave the generator's dropout on while sampling.")
+    private @Nullable Boolean samplingDropout;
 
     /** The game that results from the options given. */
     GameOptions change(GameOptions before) {
@@ -205,7 +207,9 @@ final class GameFlags {
         if (penalty != null) {
             game.penalty(penalty.of(Objects.requireNonNullElse(penaltyWeight, 10.0)));
         } else if (penaltyWeight != null) {
-            throw new MirageException("--penalty-weight goes with --penalty only");
+            game.penalty(PenaltyKind.of(game.build().penalty())
+                    .orElseThrow(() -> new MirageException("--penalty-weight goes with --penalty only"))
+                    .of(penaltyWeight));
         }
         given(weightClip, game::weightClip);
         given(discriminatorSteps, game::discriminatorSteps);
@@ -219,21 +223,11 @@ final class GameFlags {
         given(gradientClip, game::gradientClip);
         given(averageDecay, game::averageDecay);
         given(rateSchedule, game::rateSchedule);
-        if (spectralNormalization) {
-            game.spectralNormalization(true);
-        }
-        if (minibatchDeviation) {
-            game.minibatchDeviation(true);
-        }
-        if (featureMatching) {
-            game.featureMatching(true);
-        }
-        if (maskKept) {
-            game.maskKept(true);
-        }
-        if (samplingDropout) {
-            game.samplingDropout(true);
-        }
+        given(spectralNormalization, game::spectralNormalization);
+        given(minibatchDeviation, game::minibatchDeviation);
+        given(featureMatching, game::featureMatching);
+        given(maskKept, game::maskKept);
+        given(samplingDropout, game::samplingDropout);
         GameOptions soFar = game.build();
         game.generatorUpdater(updater(soFar.generatorUpdater()))
                 .discriminatorUpdater(updater(soFar.discriminatorUpdater()));
@@ -270,6 +264,13 @@ final class GameFlags {
         R1,
         R2,
         R1_R2;
+
+        /** Which of them a penalty is; empty for none. */
+        static Optional<PenaltyKind> of(Penalty penalty) {
+            return Stream.of(values())
+                    .filter(kind -> kind != NONE && kind.of(1).getClass() == penalty.getClass())
+                    .findFirst();
+        }
 
         Penalty of(double weight) {
             return switch (this) {

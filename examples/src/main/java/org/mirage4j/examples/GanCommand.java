@@ -129,11 +129,15 @@ final class GanCommand implements Callable<Integer> {
 
     @Option(
             names = "--stop-at-equilibrium",
+            negatable = true,
             description = "End training once the game is balanced: see docs/watching.md.")
-    private boolean stopAtEquilibrium;
+    private @Nullable Boolean stopAtEquilibrium;
 
-    @Option(names = "--stop-on-collapse", description = "End training once the generator has collapsed.")
-    private boolean stopOnCollapse;
+    @Option(
+            names = "--stop-on-collapse",
+            negatable = true,
+            description = "End training once the generator has collapsed.")
+    private @Nullable Boolean stopOnCollapse;
 
     @Option(
             names = "--checkpoint-every",
@@ -167,7 +171,7 @@ final class GanCommand implements Callable<Integer> {
         Path before = choice.model();
         GanRun.@Nullable Recipe recipe = before == null ? null : GanRun.recipe(before);
         DataOrigin origin = DataOrigin.of(data, dataFolder, recipe == null ? Map.of() : recipe.origin());
-        judge.checkCombinations(recipe == null ? Map.of() : recipe.origin());
+        judge.checkCombinations(recipe == null ? Map.of() : recipe.origin(), choice.goesOn());
         GanOptions.Builder builder = checkedOptions(recipe);
         RuntimeOptions.check(Path.of(""), err);
         ExampleSource examples = origin.examples();
@@ -259,7 +263,10 @@ final class GanCommand implements Callable<Integer> {
         if (checkpointEvery != null) {
             builder.checkpointEvery(checkpointEvery);
         }
-        builder.watch(new WatchOptions(stopAtEquilibrium, stopOnCollapse));
+        WatchOptions watch = builder.build().watch();
+        builder.watch(new WatchOptions(
+                Objects.requireNonNullElse(stopAtEquilibrium, watch.stopAtEquilibrium()),
+                Objects.requireNonNullElse(stopOnCollapse, watch.stopOnCollapse())));
         if (seed != null) {
             builder.seed(seed);
         }

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec.Target;
 
 /** How samples are judged while a generator trains. */
 final class JudgeOptions {
+    private static final String EVERY = "evaluate-every";
     private static final int SAMPLES = 2000;
     private static final int SUBSETS = 10;
     private static final List<Measure> USUAL =
@@ -68,14 +69,19 @@ final class JudgeOptions {
     @Mixin
     private final ExtractorOptions extractor = new ExtractorOptions();
 
-    /** @param remembered how a run that goes on was judged before; empty for a new run */
-    void checkCombinations(Map<String, String> remembered) {
+    /**
+     * Checks what was given and takes the rest from another run.
+     *
+     * @param remembered how that run was judged; empty for a new run like no other
+     * @param goesOn whether that run goes on, rather than a new one being like it
+     */
+    void checkCombinations(Map<String, String> remembered, boolean goesOn) {
         boolean given = samples != null || !measures.isEmpty() || bestBy != null || extractor.isGiven();
-        if (!remembered.isEmpty() && (given || every != null)) {
+        if (goesOn && (given || every != null)) {
             throw usage("a run that goes on is judged as before, so --evaluate-every and what belongs to it cannot be"
                     + " given");
         }
-        if (every == null && given) {
+        if (every == null && given && !remembered.containsKey(EVERY)) {
             throw usage("--evaluate-samples, --evaluate-metrics, --best-by and --extractor go with --evaluate-every");
         }
         extractor.checkCombinations();
@@ -83,24 +89,34 @@ final class JudgeOptions {
     }
 
     private void restore(Map<String, String> remembered) {
-        String interval = remembered.get("evaluate-every");
-        if (interval == null) {
+        if (!remembered.containsKey(EVERY)) {
             return;
         }
         EvaluateCommand.Measures names = new EvaluateCommand.Measures();
-        every = new PositiveInteger().convert(interval);
-        samples = new PositiveInteger().convert(remembered.getOrDefault("evaluate-samples", ""));
-        measures = Stream.of(remembered.getOrDefault("evaluate-metrics", "").split(","))
-                .map(names::convert)
-                .toList();
-        bestBy = names.convert(remembered.getOrDefault("best-by", ""));
-        extractor.restore(remembered);
+        if (every == null) {
+            every = new PositiveInteger().convert(remembered.getOrDefault(EVERY, ""));
+        }
+        if (samples == null) {
+            samples = new PositiveInteger().convert(remembered.getOrDefault("evaluate-samples", ""));
+        }
+        if (bestBy == null && measures.isEmpty()) { // else what was best before may not be measured
+            bestBy = names.convert(remembered.getOrDefault("best-by", ""));
+        }
+        if (measures.isEmpty()) {
+            measures = Stream.of(
+                            remembered.getOrDefault("evaluate-metrics", "").split(","))
+                    .map(names::convert)
+                    .toList();
+        }
+        if (!extractor.isGiven()) {
+            extractor.restore(remembered);
+        }
     }
 
     Map<String, String> toMap() {
         Map<String, String> map = new LinkedHashMap<>();
         if (every != null) {
-            map.put("evaluate-every", every.toString());
+            map.put(EVERY, every.toString());
             map.put("evaluate-samples", Integer.toString(count()));
             map.put("evaluate-metrics", chosen().stream().map(KebabEnum::spell).collect(Collectors.joining(",")));
             map.put("best-by", KebabEnum.spell(decisive()));

@@ -49,7 +49,11 @@ public final class Mirage implements Runnable {
     @SuppressWarnings("NullAway.Init") // picocli fills it in
     private CommandSpec spec;
 
-    @Option(names = VERBOSE, scope = ScopeType.INHERIT, description = "Show log messages, and stack traces of errors.")
+    @Option(
+            names = VERBOSE,
+            scope = ScopeType.INHERIT,
+            negatable = true,
+            description = "Show log messages, and stack traces of errors.")
     @SuppressWarnings("UnusedVariable") // read from the arguments, because logging starts before they are parsed
     private boolean verbose;
 

@@ -117,7 +117,10 @@ final class MixtureCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
         List<Mixture> mixtures = shapes.stream().map(MixtureCommand::mixture).toList();
-        Path folder = out.choose();
+        return out.work(folder -> work(folder, mixtures, err));
+    }
+
+    private int work(Path folder, List<Mixture> mixtures, PrintWriter err) {
         MixtureSweep sweep = sweep(folder, mixtures);
         RuntimeOptions.check(Path.of(""), err);
         try (StopSignal ignored = StopSignal.listen()) {

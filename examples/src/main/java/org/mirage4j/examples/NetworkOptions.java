@@ -113,8 +113,9 @@ final class NetworkOptions {
 
     @Option(
             names = "--batch-normalization",
-            description = "Batch normalisation before each activation; with the preset cnn always.")
-    private boolean batchNormalization;
+            negatable = true,
+            description = "Batch normalisation before each activation. Default: no, with the preset cnn yes.")
+    private @Nullable Boolean batchNormalization;
 
     @Option(
             names = "--noise",
@@ -173,8 +174,12 @@ final class NetworkOptions {
             description = "Adam's learning rate. Default: 0.001.")
     private @Nullable Double learningRate;
 
-    @Option(names = "--decaying-rate", description = "Let the learning rate fall epoch by epoch, to 0 after the last.")
-    private boolean decaying;
+    @Option(
+            names = "--decaying-rate",
+            negatable = true,
+            description = "Let the learning rate fall epoch by epoch, to 0 after the last. Default: no, with the preset"
+                    + " cnn yes.")
+    private @Nullable Boolean decaying;
 
     @Option(
             names = "--average",
@@ -231,6 +236,11 @@ final class NetworkOptions {
         return epochs == null ? OptionalInt.empty() : OptionalInt.of(epochs);
     }
 
+    /** Whether a learning rate was asked for. */
+    boolean hasRate() {
+        return learningRate != null;
+    }
+
     /** The options given, checked. */
     ClassifierOptions read() {
         return read(null);
@@ -238,7 +248,9 @@ final class NetworkOptions {
 
     /** @param remembered what options that were not given stay at; null for the preset */
     ClassifierOptions read(@Nullable ClassifierOptions remembered) {
-        if (heldOut != null && patience == null) {
+        boolean fresh = preset != null || remembered == null;
+        boolean patient = !fresh && remembered.patience() > 0;
+        if (heldOut != null && patience == null && !patient) {
             throw new ParameterException(spec.commandLine(), "--held-out goes with --patience only");
         }
         try {
@@ -247,13 +259,14 @@ final class NetworkOptions {
                     : Objects.requireNonNullElse(preset, Preset.ARTICLE).options().toBuilder()
                             .seed(SEED)
                             .build();
-            return options(base.toBuilder());
+            return options(base, fresh);
         } catch (MirageException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
     }
 
-    private ClassifierOptions options(ClassifierOptions.Builder builder) {
+    private ClassifierOptions options(ClassifierOptions base, boolean fresh) {
+        ClassifierOptions.Builder builder = base.toBuilder();
         if (seed != null) {
             builder.seed(seed);
         }
@@ -266,19 +279,10 @@ final class NetworkOptions {
         if (activation != null) {
             builder.activation(activation);
         }
-        if (batchNormalization) {
-            builder.batchNormalization(true);
+        if (batchNormalization != null) {
+            builder.batchNormalization(batchNormalization);
         }
-        Noise kind = Objects.requireNonNullElse(noise, Noise.BERNOULLI);
-        if (noise != null || dropout != null) {
-            builder.hiddenDropout(kind.at(dropout == null ? RATE : dropout));
-        }
-        if (channelDropout != null) {
-            builder.channelDropout(new DropoutKind.Spatial(DropoutRate.of(channelDropout)));
-        }
-        if (inputDropout != null) {
-            builder.inputDropout(kind.at(inputDropout));
-        }
+        noise(builder, base);
         if (maxNorm != null) {
             builder.maxNorm(maxNorm);
         }
@@ -294,21 +298,14 @@ final class NetworkOptions {
         if (epochs != null) {
             builder.epochs(epochs);
         }
-        boolean falling = decaying || preset == Preset.CNN;
-        if (learningRate != null || falling) {
-            double rate = learningRate == null ? Adam.DEFAULT_ADAM_LEARNING_RATE : learningRate;
-            requirePositive(rate);
-            builder.updater(
-                    falling
-                            ? ClassifierOptions.decayingAdam(
-                                    rate, builder.build().epochs())
-                            : new Adam(rate));
-        }
+        rate(builder, base, fresh);
         if (batch != null) {
             builder.batchSize(batch);
         }
-        if (patience != null) {
-            builder.earlyStopping(patience, heldOut == null ? HELD_OUT : heldOut);
+        if (patience != null || heldOut != null) {
+            builder.earlyStopping(
+                    patience == null ? base.patience() : patience,
+                    heldOut != null ? heldOut : base.patience() > 0 ? base.heldOutShare() : HELD_OUT);
         }
         ClassifierOptions options = builder.build();
         ClassifierOptions.epochsOfDecay(options.updater()).ifPresent(over -> {
@@ -318,6 +315,53 @@ final class NetworkOptions {
             }
         });
         return options;
+    }
+
+    /** The kind stays where only a strength is given, and the other way round. */
+    private void noise(ClassifierOptions.Builder builder, ClassifierOptions base) {
+        DropoutKind before =
+                base.hiddenDropout().isEmpty() ? DropoutKind.none() : base.hiddenDropout().get(0);
+        DropoutKind inputBefore = base.inputDropout();
+        if (noise != null || dropout != null) {
+            builder.hiddenDropout(changed(before, dropout));
+        }
+        if (inputDropout != null) {
+            // of the kind of the hidden layers, unless the input has one
+            builder.inputDropout(changed(isActive(inputBefore) ? inputBefore : before, inputDropout));
+        } else if (noise != null && isActive(inputBefore)) {
+            builder.inputDropout(changed(inputBefore, null));
+        }
+        if (channelDropout != null) {
+            builder.channelDropout(new DropoutKind.Spatial(DropoutRate.of(channelDropout)));
+        }
+    }
+
+    private DropoutKind changed(DropoutKind before, @Nullable Double strength) {
+        if (noise == null) {
+            return strength == null ? before : before.withStrength(strength);
+        }
+        double kept = isActive(before) ? before.strength() : RATE;
+        return noise.at(strength == null ? kept : strength);
+    }
+
+    private static boolean isActive(DropoutKind kind) {
+        return kind.strength() > 0;
+    }
+
+    /** A rate that falls goes on doing so, and over as many epochs, unless it is given anew. */
+    private void rate(ClassifierOptions.Builder builder, ClassifierOptions base, boolean fresh) {
+        boolean fell = ClassifierOptions.epochsOfDecay(base.updater()).isPresent();
+        boolean falls = decaying == null ? fell : decaying;
+        boolean anew = decaying != null || learningRate != null || (fresh && epochs != null);
+        if (anew && (falls || fell || learningRate != null)) {
+            double rate = learningRate == null ? base.updater().getLearningRate(0, 0) : learningRate;
+            requirePositive(rate);
+            builder.updater(
+                    falls
+                            ? ClassifierOptions.decayingAdam(
+                                    rate, builder.build().epochs())
+                            : new Adam(rate));
+        }
     }
 
     private static void requirePositive(double rate) {

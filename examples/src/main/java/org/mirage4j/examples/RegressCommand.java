@@ -13,6 +13,7 @@ import org.mirage4j.classifier.dropout.DropoutKind;
 import org.mirage4j.classifier.run.RegressionData;
 import org.mirage4j.classifier.run.RegressorRun;
 import org.mirage4j.core.MirageException;
+import org.nd4j.linalg.learning.config.Adam;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -163,7 +164,7 @@ final class RegressCommand implements Callable<Integer> {
                 .hidden(50)
                 .hiddenDropout(DropoutKind.bernoulli(0.05))
                 .l2(1e-4)
-                .updater(ClassifierOptions.decayingAdam(RATE, epochs))
+                .updater(network.hasRate() ? new Adam(RATE) : ClassifierOptions.decayingAdam(RATE, epochs))
                 .epochs(epochs)
                 .seed(1)
                 .build());

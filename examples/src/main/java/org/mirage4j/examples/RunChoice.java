@@ -52,11 +52,16 @@ final class RunChoice {
         return resume == null ? like : resume;
     }
 
+    /** Whether that run goes on, rather than a new one being like it. */
+    boolean goesOn() {
+        return resume != null;
+    }
+
     /** The run to go on with, or else a new one in the folder given or the next that is free. */
     <R> R open(Function<Path, R> goOn, Function<Path, R> begin) {
         if (resume != null) {
             return goOn.apply(resume);
         }
-        return begin.apply(out == null ? RunFolders.nextFree(spec.name()) : out);
+        return RunFolders.begin(out, spec.name(), begin);
     }
 }

@@ -156,11 +156,15 @@ final class RunsCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            Path folder = out == null ? RunFolders.nextFree("reproduced") : out;
+            return RunFolders.<Integer>begin(out, "reproduced", this::reproduce);
+        }
+
+        private int reproduce(Path folder) {
             RunDirectory original = RunDirectory.open(run);
             CommandLine root = spec.root().commandLine();
             int exitCode = root.execute(again(original, folder));
             if (exitCode != ExitCode.OK) {
+                RunFolders.removeIfEmpty(folder);
                 return exitCode;
             }
             RunComparison comparison = RunComparison.of(original, RunDirectory.open(folder));

@@ -42,6 +42,7 @@ final class SampleCommand implements Callable<Integer> {
 
     @Option(
             names = "--best",
+            negatable = true,
             description = "Sample from the checkpoint that was judged best while the run trained, not the newest.")
     private boolean best;
 
@@ -72,8 +73,11 @@ final class SampleCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path out;
 
-    @Option(names = "--dropout", description = "Leave the generator's dropout on, even if the run's options do not.")
-    private boolean dropout;
+    @Option(
+            names = "--dropout",
+            negatable = true,
+            description = "Leave the generator's dropout on, or turn it off. Default: as the run's options say.")
+    private @Nullable Boolean dropout;
 
     @Option(
             names = "--realness",
@@ -111,8 +115,8 @@ final class SampleCommand implements Callable<Integer> {
         int classes;
         try (GanSampler sampler = best ? GanSampler.openBest(run) : GanSampler.open(run)) {
             classes = sampler.classes();
-            if (dropout) {
-                sampler.dropout(true);
+            if (dropout != null) {
+                sampler.dropout(dropout);
             }
             images = label == null
                     ? sampler.sample(count, seed.value())

@@ -67,7 +67,10 @@ final class StudyCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         data.checkImages();
         List<StudyCase> cases = cases();
-        Path folder = out.choose();
+        return out.work(folder -> work(folder, cases, err));
+    }
+
+    private int work(Path folder, List<StudyCase> cases, PrintWriter err) {
         RuntimeOptions.check(Path.of(""), err);
         try (StudyRun study = StudyRun.open(folder, cases, seeds, data.training(), data.test());
                 StopSignal ignored = StopSignal.listen()) {

@@ -1,6 +1,7 @@
 package org.mirage4j.examples;
 
 import java.nio.file.Path;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -20,9 +21,9 @@ final class StudyFolder {
                     + " runs/${COMMAND-NAME}-N.")
     private @Nullable Path out;
 
-    /** The one given, or the next that is free. */
-    Path choose() {
-        return out == null ? RunFolders.nextFree(spec.name()) : out;
+    /** Works in the one given, or in the next that is free. */
+    int work(ToIntFunction<Path> command) {
+        return RunFolders.<Integer>begin(out, spec.name(), command::applyAsInt);
     }
 
     /** Tells how to go on. */

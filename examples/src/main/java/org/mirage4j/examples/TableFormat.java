@@ -31,7 +31,10 @@ final class TableFormat {
                     + " one of these three that fits the first lines.")
     @Nullable Character delimiter;
 
-    @Option(names = "--no-header", description = "The first line of --csv is a row; columns are column 1, column 2 ...")
+    @Option(
+            names = "--no-header",
+            negatable = true,
+            description = "The first line of --csv is a row; columns are column 1, column 2 ...")
     boolean headless;
 
     boolean isGiven() {

@@ -91,11 +91,15 @@ final class TuneCommand implements Callable<Integer> {
 
     @Option(
             names = "--halving",
+            negatable = true,
             description = "Leave the worse half of the rates behind again and again: less time for nearly always the"
                     + " same choice.")
     private boolean halving;
 
-    @Option(names = "--compare", description = "Score L1, L2, max-norm and none of it on the same folds.")
+    @Option(
+            names = "--compare",
+            negatable = true,
+            description = "Score L1, L2, max-norm and none of it on the same folds.")
     private boolean compare;
 
     @Option(names = "--out", paramLabel = "DIR", description = "The run's folder. Default: the next free runs/tune-N.")
@@ -114,9 +118,8 @@ final class TuneCommand implements Callable<Integer> {
         network.refuseHiddenDropout("the rates to try are --rates");
         ClassifierOptions options = target == null ? network.read() : RegressCommand.defaults(network);
         TuningPlan plan = plan(options);
-        Path folder = out == null ? RunFolders.nextFree("tune") : out;
         RuntimeOptions.check(Path.of(""), err);
-        try (TuningRun run = create(folder, options, plan);
+        try (TuningRun run = RunFolders.begin(out, spec.name(), folder -> create(folder, options, plan));
                 StopSignal ignored = StopSignal.listen()) {
             TuningRun.Result result;
             try (Progress progress = Progress.start(err, plan.results(), "fits")) {

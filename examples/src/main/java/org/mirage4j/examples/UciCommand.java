@@ -64,7 +64,10 @@ final class UciCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         UciFolder data = UciFolder.read(folder);
         RuntimeOptions.check(Path.of(""), err);
-        Path target = out.choose();
+        return out.work(target -> work(target, data, err));
+    }
+
+    private int work(Path target, UciFolder data, PrintWriter err) {
         String name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
         try (UciRun run = UciRun.open(target, name, data, new UciExperiment(multiplier, passes, seed.value()));
                 StopSignal ignored = StopSignal.listen()) {

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 class CommandLineTest {
 
@@ -56,7 +57,7 @@ class CommandLineTest {
         Outcome outcome = run(arguments.split(" "));
         assertThat(outcome.exitCode()).isZero();
         assertThat(outcome.err()).isEmpty();
-        assertThat(outcome.out()).startsWith("Usage: mirage").contains("--verbose", "--version");
+        assertThat(outcome.out()).startsWith("Usage: mirage").contains("--[no-]verbose", "--version");
     }
 
     @ParameterizedTest
@@ -72,6 +73,24 @@ class CommandLineTest {
             assertThat(command.getCommandSpec().options())
                     .allSatisfy(option -> assertThat(option.description()).isNotEmpty());
         }
+    }
+
+    @Test
+    void everyFlagCanBeSwitchedOff() {
+        List<OptionSpec> flags = commands().stream()
+                .flatMap(command -> command.getCommandSpec().options().stream())
+                .filter(option -> option.typeInfo().isBoolean() && !option.usageHelp() && !option.versionHelp())
+                .toList();
+        assertThat(flags).hasSizeGreaterThan(15).allSatisfy(flag -> {
+            assertThat(flag.negatable()).as(flag.longestName()).isTrue();
+            assertThat(flag.command().negatedOptionsMap())
+                    .containsKey(negated(flag.longestName()));
+        });
+    }
+
+    private static String negated(String name) {
+        String no = "--no-";
+        return name.startsWith(no) ? "--" + name.substring(no.length()) : no + name.substring(2);
     }
 
     @Test
@@ -100,8 +119,11 @@ class CommandLineTest {
     }
 
     private static List<CommandLine> commands() {
-        CommandLine root = Mirage.commandLine();
-        return Stream.concat(Stream.of(root), root.getSubcommands().values().stream())
-                .toList();
+        return withSubcommands(Mirage.commandLine()).toList();
+    }
+
+    private static Stream<CommandLine> withSubcommands(CommandLine command) {
+        return Stream.concat(
+                Stream.of(command), command.getSubcommands().values().stream().flatMap(CommandLineTest::withSubcommands));
     }
 }

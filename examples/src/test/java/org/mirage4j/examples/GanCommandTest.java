@@ -22,7 +22,9 @@ import org.mirage4j.core.data.NpyFile;
 import org.mirage4j.core.data.SyntheticDigits;
 import org.mirage4j.core.run.MetricsTable;
 import org.mirage4j.examples.CommandLineTest.Outcome;
+import org.mirage4j.gan.GanRun;
 import org.mirage4j.gan.GanSampler;
+import org.mirage4j.gan.watch.WatchOptions;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class GanCommandTest {
@@ -353,5 +355,69 @@ class GanCommandTest {
             assertThat(left).hasSize(1);
         }
         assertThat(folder.resolve("x.npy")).doesNotExist();
+    }
+
+    @Test
+    void monitorsThatMayEndARunStayOnWhenItGoesOnUnlessSwitchedOff(@TempDir Path folder) {
+        Path run = folder.resolve("run");
+        succeeds("gan", "--arch", "dense", "--iterations", 1, "--batch", 8, "--stop-on-collapse", "--out", run);
+        succeeds("gan", "--resume", run, "--iterations", 2);
+        assertThat(GanRun.recipe(run).options().watch()).isEqualTo(new WatchOptions(false, true));
+        succeeds("gan", "--resume", run, "--iterations", 3, "--stop-at-equilibrium");
+        assertThat(GanRun.recipe(run).options().watch()).isEqualTo(new WatchOptions(true, true));
+        Path like = folder.resolve("like");
+        succeeds("gan", "--like", run, "--no-stop-at-equilibrium", "--iterations", 1, "--out", like);
+        assertThat(GanRun.recipe(like).options().watch()).isEqualTo(new WatchOptions(false, true));
+        succeeds("gan", "--resume", run, "--iterations", 4, "--no-stop-on-collapse");
+        assertThat(GanRun.recipe(run).options().watch()).isEqualTo(new WatchOptions(true, false));
+    }
+
+    @Test
+    void newRunLikeAnotherIsJudgedAsGivenAndForTheRestAsTheOther(@TempDir Path folder) {
+        Path plain = folder.resolve("plain");
+        succeeds("gan", "--arch", "dense", "--iterations", 1, "--batch", 8, "--out", plain);
+        Path judged = folder.resolve("judged");
+        succeeds(
+                "gan",
+                "--like",
+                plain,
+                "--iterations",
+                2,
+                "--evaluate-every",
+                2,
+                "--evaluate-samples",
+                20,
+                "--evaluate-metrics",
+                "frechet,recall",
+                "--best-by",
+                "recall",
+                "--extractor",
+                "raw",
+                "--out",
+                judged);
+        assertThat(GanRun.recipe(judged).origin())
+                .containsEntry("evaluate-every", "2")
+                .containsEntry("extractor", "raw");
+        Path again = folder.resolve("again");
+        succeeds("gan", "--like", judged, "--evaluate-every", 1, "--out", again);
+        assertThat(GanRun.recipe(again).origin())
+                .containsEntry("evaluate-every", "1")
+                .containsEntry("evaluate-samples", "20")
+                .containsEntry("evaluate-metrics", "frechet,recall")
+                .containsEntry("best-by", "recall")
+                .containsEntry("extractor", "raw");
+        Path other = folder.resolve("other");
+        succeeds("gan", "--like", judged, "--evaluate-metrics", "frechet", "--out", other);
+        assertThat(GanRun.recipe(other).origin())
+                .containsEntry("evaluate-every", "2")
+                .containsEntry("best-by", "frechet");
+        Outcome refused = mirage("gan", "--resume", judged, "--iterations", 4, "--evaluate-every", 1);
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err()).contains("a run that goes on is judged as before");
+    }
+
+    private static void succeeds(Object... arguments) {
+        Outcome outcome = mirage(arguments);
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     }
 }

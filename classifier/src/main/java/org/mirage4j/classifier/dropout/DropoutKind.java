@@ -31,6 +31,23 @@ public sealed interface DropoutKind {
     void insertBefore(ComputationGraphConfiguration configuration, String layer);
 
     /**
+     * How much noise.
+     *
+     * @return the share dropped; where learned rates start; the standard deviation of added noise
+     * @throws MirageException if it changes in the course of training
+     */
+    double strength();
+
+    /**
+     * The same kind of noise, more or less of it.
+     *
+     * @param strength the share dropped; where learned rates start; the standard deviation of added noise
+     * @return the kind; all that is not its strength stays as it is
+     * @throws MirageException if the strength is out of range, or changes in the course of training
+     */
+    DropoutKind withStrength(double strength);
+
+    /**
      * Whether a layer behaves at random in training or Monte Carlo passes.
      *
      * @param layer any layer's configuration
@@ -83,6 +100,16 @@ public sealed interface DropoutKind {
      */
     record Bernoulli(DropoutRate rate) implements DropoutKind {
         @Override
+        public double strength() {
+            return rate.rate();
+        }
+
+        @Override
+        public DropoutKind withStrength(double strength) {
+            return new Bernoulli(DropoutRate.of(strength));
+        }
+
+        @Override
         public void insertBefore(ComputationGraphConfiguration configuration, String layer) {
             if (rate.isActive()) {
                 Surgery.insert(configuration, layer, new DropoutLayer(new Dropout(rate.retain())));
@@ -96,6 +123,16 @@ public sealed interface DropoutKind {
      * @param rate share dropped by the Bernoulli dropout of equal variance
      */
     record Gaussian(DropoutRate rate) implements DropoutKind {
+        @Override
+        public double strength() {
+            return rate.rate();
+        }
+
+        @Override
+        public DropoutKind withStrength(double strength) {
+            return new Gaussian(DropoutRate.of(strength));
+        }
+
         @Override
         public void insertBefore(ComputationGraphConfiguration configuration, String layer) {
             if (rate.isActive()) {
@@ -123,6 +160,16 @@ public sealed interface DropoutKind {
         }
 
         @Override
+        public double strength() {
+            return deviation;
+        }
+
+        @Override
+        public DropoutKind withStrength(double strength) {
+            return new Additive(strength);
+        }
+
+        @Override
         public void insertBefore(ComputationGraphConfiguration configuration, String layer) {
             if (deviation > 0) {
                 Surgery.insert(configuration, layer, new DropoutLayer(new GaussianNoise(deviation)));
@@ -138,6 +185,16 @@ public sealed interface DropoutKind {
      */
     record Alpha(DropoutRate rate) implements DropoutKind {
         @Override
+        public double strength() {
+            return rate.rate();
+        }
+
+        @Override
+        public DropoutKind withStrength(double strength) {
+            return new Alpha(DropoutRate.of(strength));
+        }
+
+        @Override
         public void insertBefore(ComputationGraphConfiguration configuration, String layer) {
             if (rate.isActive()) {
                 Surgery.insert(configuration, layer, new DropoutLayer(new AlphaDropout(rate.retain())));
@@ -151,6 +208,16 @@ public sealed interface DropoutKind {
      * @param rate share dropped
      */
     record Spatial(DropoutRate rate) implements DropoutKind {
+        @Override
+        public double strength() {
+            return rate.rate();
+        }
+
+        @Override
+        public DropoutKind withStrength(double strength) {
+            return new Spatial(DropoutRate.of(strength));
+        }
+
         @Override
         public void insertBefore(ComputationGraphConfiguration configuration, String layer) {
             if (rate.isActive()) {
@@ -168,6 +235,16 @@ public sealed interface DropoutKind {
      */
     record DropConnect(DropoutRate rate) implements DropoutKind {
         @Override
+        public double strength() {
+            return rate.rate();
+        }
+
+        @Override
+        public DropoutKind withStrength(double strength) {
+            return new DropConnect(DropoutRate.of(strength));
+        }
+
+        @Override
         public void insertBefore(ComputationGraphConfiguration configuration, String layer) {
             BaseLayer reader = Surgery.requireDense(configuration, layer, "DropConnect");
             if (rate.isActive()) {
@@ -183,8 +260,22 @@ public sealed interface DropoutKind {
      */
     record Scheduled(ISchedule rate) implements DropoutKind {
         @Override
+        public double strength() {
+            throw noSingleRate();
+        }
+
+        @Override
+        public DropoutKind withStrength(double strength) {
+            throw noSingleRate();
+        }
+
+        @Override
         public void insertBefore(ComputationGraphConfiguration configuration, String layer) {
             Surgery.insert(configuration, layer, new DropoutLayer(new Dropout(new RetainSchedule(rate.clone()))));
+        }
+
+        private static MirageException noSingleRate() {
+            return new MirageException("dropout whose rate follows a schedule has no single rate");
         }
     }
 
@@ -210,6 +301,16 @@ public sealed interface DropoutKind {
                 throw new MirageException(
                         "the length scale of concrete dropout must be above 0, but is " + lengthScale);
             }
+        }
+
+        @Override
+        public double strength() {
+            return initial.rate();
+        }
+
+        @Override
+        public DropoutKind withStrength(double strength) {
+            return new Concrete(DropoutRate.of(strength), lengthScale);
         }
 
         @Override
