@@ -183,14 +183,9 @@ public final class DropoutClassifier implements AutoCloseable {
         List<Prediction.Accumulator> sums = IntStream.range(0, (int) input.size(0))
                 .mapToObj(i -> new Prediction.Accumulator(description.classes()))
                 .toList();
-        network.sample(checked(input), passes, seed, (firstRow, rows, outputs) -> {
-            List<double[]> logits = PredictionNetwork.toRows(outputs);
-            NativeMemory.release(outputs);
-            for (int i = 0; i < logits.size(); i++) {
-                int example = firstRow + i % rows;
-                requireFinite(logits.get(i), example);
-                sums.get(example).add(Softmax.of(logits.get(i)));
-            }
+        network.sample(checked(input), passes, seed, (example, logits) -> {
+            requireFinite(logits, example);
+            sums.get(example).add(Softmax.of(logits));
         });
         return sums.stream().map(Prediction.Accumulator::prediction).toList();
     }

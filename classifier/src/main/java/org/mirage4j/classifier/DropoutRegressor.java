@@ -233,18 +233,13 @@ public final class DropoutRegressor implements AutoCloseable {
         if (passes < 1) {
             throw new MirageException("a Monte Carlo prediction needs at least 1 pass, but was asked for " + passes);
         }
-        int width = isLearned() ? 2 : 1;
         Inputs.checked("examples", inputs); // what is not finite may come out of the network as if it were
-        network.sample(inputs, passes, seed, (firstRow, count, outputs) -> {
-            float[] values = NativeMemory.floats(outputs);
-            NativeMemory.release(outputs);
-            for (int i = 0; i < values.length / width; i++) {
-                sample.accept(
-                        firstRow + i % count,
-                        values[i * width],
-                        isLearned() ? GaussianLikelihood.variance(values[i * width + 1]) : 0);
-            }
-        });
+        network.sample(
+                inputs,
+                passes,
+                seed,
+                (row, output) -> sample.accept(
+                        row, output[0], isLearned() ? GaussianLikelihood.variance(output[1]) : 0));
     }
 
     /** What the network gives without dropout for each example: a standardised mean, perhaps a logarithm of the variance. */

@@ -7,17 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.classifier.dropout.DropoutKind;
 import org.mirage4j.core.engine.Pass;
+import org.mirage4j.core.memory.FlatArray;
 import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.memory.Rows;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.random.RandomStreams;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,18 +28,24 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /**
  * A trained network, for predictions only. A network without branches is cut in two before its first noisy
  * layer, so that Monte Carlo passes share the part that is the same in all of them; only the noisy part is
- * repeated, with the passes side by side in large batches. Safe for concurrent use: every thread borrows a
- * copy of the network around the same parameters, and masks are a function of the seed and the position of a
- * pass, not of what ran before.
+ * repeated, with rows and passes side by side. Safe for concurrent use: every thread borrows a copy of the network
+ * around the same parameters. What comes out for a row depends neither on the rows beside it nor on its place among
+ * them: all rows share the masks of a pass, and all calls have one shape. On the compiled plan that holds to the last
+ * bit; on Deeplearning4j's own layers it holds to the rounding of single precision where weights are dropped, because
+ * each pass is then a product of its own size.
  */
 final class PredictionNetwork implements AutoCloseable {
-    private static final int ROWS_PER_CALL = 1024;
+    /** Rows in every call: enough for large products, and few enough that a single row does not wait for them. */
+    private static final int ROWS_PER_CALL = 128;
+
+    /** Rows whose first layers are kept for all passes. */
+    private static final int MOST_ROWS = 1024;
+
 
     private final @Nullable ComputationGraphConfiguration noisy;
     private final @Nullable ComputationGraphConfiguration fixed;
     private final INDArray noisyParameters;
     private final INDArray fixedParameters;
-    private final boolean noisyWeights;
     private final Queue<Replica> idle = new ConcurrentLinkedQueue<>();
 
     /**
@@ -64,7 +71,6 @@ final class PredictionNetwork implements AutoCloseable {
         }
         this.fixedParameters = flat.get(NDArrayIndex.interval(0, before));
         this.noisyParameters = flat.get(NDArrayIndex.interval(before, flat.length()));
-        this.noisyWeights = configuration.getVertices().values().stream().anyMatch(PredictionNetwork::hasNoisyWeights);
     }
 
     /** A copy of the network that one thread uses at a time. */
@@ -79,71 +85,129 @@ final class PredictionNetwork implements AutoCloseable {
         }
     }
 
-    /** What to do with the outputs of some passes over some rows. */
+    /** What to do with the outputs of passes. */
     interface Passes {
         /**
-         * Takes outputs.
+         * Takes what one pass gives for one row; a row's passes come in order.
          *
-         * @param firstRow the row of the input that the first output belongs to
-         * @param rows how many rows there are
-         * @param outputs pass after pass, [passes * rows, outputs]; the taker's own
+         * @param row the row of the input
+         * @param output the taker's own
          */
-        void accept(int firstRow, int rows, INDArray outputs);
+        void accept(int row, double[] output);
     }
 
     /** The output without noise: test-time weight scaling. */
     INDArray infer(INDArray input) {
         Replica replica = borrow();
         try {
-            List<INDArray> outputs = new ArrayList<>();
-            for (int from = 0; from < input.size(0); from += ROWS_PER_CALL) {
-                INDArray rows = rows(input, from, ROWS_PER_CALL);
+            return inChunks(input, rows -> {
                 INDArray between = replica.first(rows);
                 INDArray output = replica.second(between, Pass.infer());
-                outputs.add(output);
-                releaseUnless(rows, input, between);
-                releaseUnless(between, input);
-            }
-            if (outputs.size() == 1) {
-                return outputs.get(0);
-            }
-            INDArray all = Nd4j.concat(0, outputs.toArray(INDArray[]::new));
-            NativeMemory.release(outputs.toArray(INDArray[]::new));
-            return all;
+                releaseUnless(between, rows);
+                return output;
+            });
         } finally {
             idle.add(replica);
         }
     }
 
-    /** The outputs of many passes with the noise on. */
+    /**
+     * The outputs of many passes with the noise on. Each pass is one sampled network, the same for all rows, so that
+     * what it gives for a row is a function of the row, the seed and the number of the pass. Pairs of pass and row fill
+     * calls of one shape, in which they run side by side.
+     */
     void sample(INDArray input, int passes, long seed, Passes consumer) {
         RandomStreams streams = new RandomStreams(seed);
         Replica replica = borrow();
         try {
-            for (int from = 0; from < input.size(0); from += ROWS_PER_CALL) {
-                INDArray given = rows(input, from, ROWS_PER_CALL);
-                INDArray rows = replica.first(given);
-                int count = (int) rows.size(0);
-                RandomStreams masks = new RandomStreams(streams.key("monte-carlo", from));
-                // weights are dropped once per call, for all of its rows
-                int atOnce = noisyWeights ? 1 : Math.max(1, ROWS_PER_CALL / count);
-                INDArray repeated = repeat(rows, Math.min(atOnce, passes));
-                for (int pass = 0; pass < passes; pass += atOnce) {
-                    int left = passes - pass;
-                    if (left < atOnce && pass > 0) {
-                        releaseUnless(repeated, input, given, rows);
-                        repeated = repeat(rows, left);
+            for (int from = 0; from < input.size(0); from += MOST_ROWS) {
+                INDArray given = rows(input, from, from + MOST_ROWS);
+                INDArray between = inChunks(given, rows -> replica.fixed() == null ? rows.dup() : replica.first(rows));
+                int count = (int) between.size(0);
+                INDArray tiled = tiled(between, count - 1 + ROWS_PER_CALL);
+                long pairs = (long) passes * count;
+                for (long pair = 0; pair < pairs; pair += ROWS_PER_CALL) {
+                    int row = (int) (pair % count);
+                    INDArray window = Rows.of(tiled, row, row + ROWS_PER_CALL);
+                    INDArray outputs = replica.second(window, Pass.sampled(parts(streams, pair, count, pairs)));
+                    double[] values = FlatArray.reading(outputs).toArray();
+                    NativeMemory.release(outputs);
+                    int width = values.length / ROWS_PER_CALL;
+                    int filled = (int) Math.min(ROWS_PER_CALL, pairs - pair);
+                    for (int i = 0; i < filled; i++) {
+                        consumer.accept(
+                                from + (row + i) % count, Arrays.copyOfRange(values, i * width, (i + 1) * width));
                     }
-                    INDArray outputs = replica.second(repeated, Pass.monteCarlo(masks.key("pass", pass)));
-                    consumer.accept(from, count, outputs);
                 }
-                releaseUnless(repeated, input, given, rows);
-                releaseUnless(rows, input, given);
+                NativeMemory.release(tiled, between);
                 releaseUnless(given, input);
             }
         } finally {
             idle.add(replica);
         }
+    }
+
+    /** Which passes the rows of a call belong to, from one pair of pass and row on; what is too much is the last's. */
+    private static List<Pass.Part> parts(RandomStreams streams, long first, int count, long pairs) {
+        List<Pass.Part> parts = new ArrayList<>();
+        long end = first + ROWS_PER_CALL;
+        for (long pair = first; pair < end; ) {
+            long pass = pair / count;
+            long next = (pass + 1) * count;
+            long to = next >= pairs ? end : Math.min(end, next);
+            parts.add(new Pass.Part(streams.key("monte-carlo", pass), (int) (to - pair)));
+            pair = to;
+        }
+        return parts;
+    }
+
+    /**
+     * Runs rows in calls of one shape, the last one filled up with zeros: matrix products of another size may round
+     * in another way.
+     */
+    private static INDArray inChunks(INDArray input, UnaryOperator<INDArray> call) {
+        List<INDArray> outputs = new ArrayList<>();
+        for (int from = 0; from < input.size(0); from += ROWS_PER_CALL) {
+            INDArray rows = filled(rows(input, from, from + ROWS_PER_CALL), input);
+            INDArray output = call.apply(rows);
+            int left = (int) Math.min(ROWS_PER_CALL, input.size(0) - from);
+            outputs.add(left < ROWS_PER_CALL ? Rows.of(output, 0, left).dup('c') : output);
+            if (left < ROWS_PER_CALL) {
+                NativeMemory.release(output);
+            }
+            releaseUnless(rows, input);
+        }
+        if (outputs.size() == 1) {
+            return outputs.get(0);
+        }
+        INDArray all = Nd4j.concat(0, outputs.toArray(INDArray[]::new));
+        NativeMemory.release(outputs.toArray(INDArray[]::new));
+        return all;
+    }
+
+    private static INDArray filled(INDArray rows, INDArray input) {
+        long missing = ROWS_PER_CALL - rows.size(0);
+        if (missing == 0) {
+            return rows;
+        }
+        long[] shape = rows.shape().clone();
+        shape[0] = ROWS_PER_CALL;
+        INDArray filled = Nd4j.create(rows.dataType(), shape, 'c');
+        Rows.of(filled, 0, (int) rows.size(0)).assign(rows);
+        releaseUnless(rows, input);
+        return filled;
+    }
+
+    /** The rows again and again, so many that every window of a call lies in them in one piece. */
+    private static INDArray tiled(INDArray rows, int wanted) {
+        int count = (int) rows.size(0);
+        INDArray[] copies = new INDArray[(wanted + count - 1) / count];
+        Arrays.fill(copies, rows);
+        int last = wanted - (copies.length - 1) * count;
+        if (last < count) {
+            copies[copies.length - 1] = Rows.of(rows, 0, last).dup('c');
+        }
+        return copies.length == 1 ? rows.dup('c') : Nd4j.concat(0, copies);
     }
 
     /** One array of values per row; Deeplearning4j's own conversion makes an INDArray of every row. */
@@ -166,12 +230,6 @@ final class PredictionNetwork implements AutoCloseable {
             }
         }
         NativeMemory.release(array);
-    }
-
-    private static INDArray repeat(INDArray rows, int times) {
-        INDArray[] copies = new INDArray[times];
-        Arrays.fill(copies, rows);
-        return times == 1 ? rows : Nd4j.concat(0, copies);
     }
 
     /** Frees the copies that no thread is using. */
@@ -204,12 +262,10 @@ final class PredictionNetwork implements AutoCloseable {
         return Network.of(graph);
     }
 
-    private static INDArray rows(INDArray input, int from, int most) {
-        if (input.size(0) <= most) {
-            return input;
-        }
-        return input.get(NDArrayIndex.interval(from, Math.min(from + most, input.size(0))))
-                .dup('c');
+    private static INDArray rows(INDArray input, int from, int to) {
+        return input.size(0) <= to - from
+                ? input
+                : Rows.of(input, from, (int) Math.min(to, input.size(0))).dup('c');
     }
 
     /** The layers in order, or none if the network has branches or several inputs or outputs. */
@@ -263,13 +319,5 @@ final class PredictionNetwork implements AutoCloseable {
         part.setTopologicalOrder(null);
         part.setTopologicalOrderStr(null);
         return part;
-    }
-
-    private static boolean hasNoisyWeights(GraphVertex vertex) {
-        if (!(vertex instanceof LayerVertex layered)) {
-            return false;
-        }
-        Layer layer = layered.getLayerConf().getLayer();
-        return layer instanceof BaseLayer weighted && weighted.getWeightNoise() != null;
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -291,16 +292,24 @@ class MonteCarloTest {
             long border = first.parameters().length();
             first.parameters().reshape(-1).assign(parameters.get(NDArrayIndex.interval(0, border)));
             second.parameters().reshape(-1).assign(parameters.get(NDArrayIndex.interval(border, parameters.length())));
-            long key = new RandomStreams(new RandomStreams(11).key("monte-carlo", 0)).key("pass", 0);
             INDArray shared = first.forward(x, Pass.infer());
-            INDArray expected = second.forward(Nd4j.concat(0, shared, shared, shared), Pass.monteCarlo(key));
-            List<INDArray> calls = new ArrayList<>();
-            cut.sample(x, 3, 11, (firstRow, rows, outputs) -> calls.add(outputs));
-            assertThat(calls).hasSize(1);
-            assertThat(calls.get(0).equalsWithEps(expected, 1e-6)).isTrue();
+            INDArray expected = second.forward(Nd4j.concat(0, shared, shared, shared), sampled(11, 3, 4));
+            List<double[]> outputs = new ArrayList<>();
+            cut.sample(x, 3, 11, (row, output) -> outputs.add(output));
+            assertThat(Nd4j.createFromArray(outputs.toArray(double[][]::new))
+                            .castTo(DataType.FLOAT)
+                            .equalsWithEps(expected, 1e-6))
+                    .isTrue();
             assertThat(cut.infer(x).equalsWithEps(whole.forward(x, Pass.infer()), 1e-6))
                     .isTrue();
         }
+    }
+
+    /** All passes over all rows as one batch. */
+    private static Pass sampled(long seed, int passes, int rows) {
+        return Pass.sampled(IntStream.range(0, passes)
+                .mapToObj(pass -> new Pass.Part(new RandomStreams(seed).key("monte-carlo", pass), rows))
+                .toList());
     }
 
     private static NetworkBuilder noisyPart(NetworkBuilder builder) {
@@ -323,10 +332,13 @@ class MonteCarloTest {
         INDArray x = new RandomStreams(1).gaussian("x", 0, DataType.FLOAT, 4, 5);
         try (Network whole = Network.create(configuration, 3);
                 PredictionNetwork network = new PredictionNetwork(configuration, whole.parameters())) {
-            long key = new RandomStreams(new RandomStreams(11).key("monte-carlo", 0)).key("pass", 0);
-            INDArray expected = whole.forward(Nd4j.concat(0, x, x), Pass.monteCarlo(key));
-            network.sample(
-                    x, 2, 11, (firstRow, rows, outputs) -> assertThat(outputs).isEqualTo(expected));
+            INDArray expected = whole.forward(Nd4j.concat(0, x, x), sampled(11, 2, 4));
+            List<double[]> outputs = new ArrayList<>();
+            network.sample(x, 2, 11, (row, output) -> outputs.add(output));
+            assertThat(Nd4j.createFromArray(outputs.toArray(double[][]::new))
+                            .castTo(DataType.FLOAT)
+                            .equalsWithEps(expected, 1e-6))
+                    .isTrue();
         }
     }
 

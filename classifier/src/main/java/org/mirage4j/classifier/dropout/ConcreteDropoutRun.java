@@ -1,5 +1,6 @@
 package org.mirage4j.classifier.dropout;
 
+import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -7,6 +8,10 @@ import org.deeplearning4j.nn.layers.BaseLayer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
+import org.mirage4j.core.engine.NoisyRows;
+import org.mirage4j.core.engine.Pass;
+import org.mirage4j.core.random.NativeSeed;
+import org.mirage4j.core.random.RandomStreams;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,7 +22,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * Runs concrete dropout. With rate p, u uniform and temperature t, a unit is dropped to the degree
  * z = sigmoid((logit p + logit u) / t) and scaled: x (1 - z) / (1 - p).
  */
-final class ConcreteDropoutRun extends BaseLayer<ConcreteDropoutLayer> {
+final class ConcreteDropoutRun extends BaseLayer<ConcreteDropoutLayer> implements NoisyRows {
     static final String LOGIT = "logit";
 
     private static final long serialVersionUID = 1L;
@@ -25,6 +30,7 @@ final class ConcreteDropoutRun extends BaseLayer<ConcreteDropoutLayer> {
     private static final double SMALLEST_UNIFORM = 1e-7;
 
     private transient @Nullable INDArray dropped;
+    private transient List<Pass.Part> parts = List.of();
 
     ConcreteDropoutRun(NeuralNetConfiguration conf, DataType type) {
         super(conf, type);
@@ -40,7 +46,7 @@ final class ConcreteDropoutRun extends BaseLayer<ConcreteDropoutLayer> {
         if (!training) {
             return memory.leverageTo(ArrayType.ACTIVATIONS, input);
         }
-        INDArray uniform = Nd4j.rand(dataType, input.shape())
+        INDArray uniform = uniform()
                 .muli(1 - 2 * SMALLEST_UNIFORM)
                 .addi(SMALLEST_UNIFORM);
         INDArray logits = Transforms.log(uniform, true).subi(Transforms.log(uniform.rsub(1), false));
@@ -49,6 +55,24 @@ final class ConcreteDropoutRun extends BaseLayer<ConcreteDropoutLayer> {
         dropped = degree;
         return memory.leverageTo(
                 ArrayType.ACTIVATIONS, degree.rsub(1).muli(input).divi(1 - rate()));
+    }
+
+    @Override
+    public void shareNoise(List<Pass.Part> newParts) {
+        parts = newParts;
+    }
+
+    private INDArray uniform() {
+        if (parts.isEmpty()) {
+            return Nd4j.rand(dataType, input.shape());
+        }
+        INDArray[] shared = new INDArray[parts.size()];
+        for (int i = 0; i < shared.length; i++) {
+            long key = new RandomStreams(parts.get(i).maskKey()).key("layer", getIndex());
+            Nd4j.getRandom().setSeed(NativeSeed.of(key));
+            shared[i] = Nd4j.rand(dataType, 1, input.size(1)).broadcast(parts.get(i).rows(), input.size(1));
+        }
+        return Nd4j.concat(0, shared);
     }
 
     @Override

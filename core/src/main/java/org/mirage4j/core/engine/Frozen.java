@@ -6,8 +6,8 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
+import org.mirage4j.core.memory.Rows;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Layers that Deeplearning4j calls frozen, as transfer learning makes them: their parameters never change, running
@@ -43,7 +43,7 @@ public final class Frozen {
             Layer layer = graph.getVertices()[index].getLayer();
             long length = layer == null ? 0 : layer.numParams();
             if (length > 0 && is(layer)) {
-                parts.add(vector.get(NDArrayIndex.interval(from, from + length)));
+                parts.add(Rows.of(vector, from, from + length));
             }
             from += length;
         }

@@ -1,13 +1,25 @@
 package org.mirage4j.core.engine;
 
+import java.util.List;
+
 /**
  * What dropout and batch normalisation do in one forward pass.
  *
  * @param mode the behaviour
  * @param maskKey key of the pass's dropout masks; two passes of one network on inputs of one shape with
- *     the same key use the same masks; without meaning in {@link Mode#INFER}
+ *     the same key use the same masks; without meaning in {@link Mode#INFER} and where there are parts
+ * @param parts how the batch is cut into parts whose rows share masks; empty if each row has masks of its own
  */
-public record Pass(Mode mode, long maskKey) {
+public record Pass(Mode mode, long maskKey, List<Part> parts) {
+
+    /**
+     * Consecutive rows of a batch that run through one sampled network: their dropout masks, and dropped weights, are
+     * the same.
+     *
+     * @param maskKey key of the masks, which depend on it and the layer alone
+     * @param rows how many rows there are, at least 1
+     */
+    public record Part(long maskKey, int rows) {}
 
     /** The behaviours. */
     public enum Mode {
@@ -42,6 +54,21 @@ public record Pass(Mode mode, long maskKey) {
     private static final Pass INFERENCE = new Pass(Mode.INFER, 0);
 
     /**
+     * Keeps the parts.
+     *
+     * @param mode the behaviour
+     * @param maskKey key of the masks
+     * @param parts how the batch is cut
+     */
+    public Pass {
+        parts = List.copyOf(parts);
+    }
+
+    private Pass(Mode mode, long maskKey) {
+        this(mode, maskKey, List.of());
+    }
+
+    /**
      * A training pass.
      *
      * @param maskKey key of the dropout masks
@@ -68,6 +95,18 @@ public record Pass(Mode mode, long maskKey) {
      */
     public static Pass monteCarlo(long maskKey) {
         return new Pass(Mode.MONTE_CARLO, maskKey);
+    }
+
+    /**
+     * A Monte Carlo dropout pass through sampled networks: all rows of a part share the masks, so that what comes out
+     * for a row does not depend on where it stands or what stands beside it, up to the rounding of matrix products of
+     * another size.
+     *
+     * @param parts the parts of the batch in order, at least one; their rows must come to the whole batch
+     * @return the pass
+     */
+    public static Pass sampled(List<Part> parts) {
+        return new Pass(Mode.MONTE_CARLO, 0, parts);
     }
 
     /**

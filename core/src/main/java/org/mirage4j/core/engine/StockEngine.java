@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
@@ -12,6 +13,7 @@ import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.memory.Rows;
 import org.mirage4j.core.random.NativeSeed;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -28,6 +30,7 @@ public final class StockEngine implements Engine {
     private final CapturingInput[] capturing;
     private final List<String> outputNames;
     private final boolean bends;
+    private final boolean noisyWeights;
     private final Substitutes mended;
     private @Nullable GateReplay gates;
     private @Nullable Recorded recorded;
@@ -49,6 +52,7 @@ public final class StockEngine implements Engine {
         FrozenStockLayer.installBehindTrained(graph);
         keepSharedActivations(graph);
         this.mended = new Substitutes(graph, MendedActivation::of);
+        this.noisyWeights = Arrays.stream(graph.getLayers()).anyMatch(StockEngine::hasNoisyWeights);
         this.bends = !GateReplay.isPiecewiseAffine(graph);
     }
 
@@ -89,11 +93,54 @@ public final class StockEngine implements Engine {
             return replay(inputs, pass);
         }
         INDArray[][] outputs = new INDArray[1][];
+        if (!pass.parts().isEmpty()) {
+            mended.during(() -> outputs[0] = sampled(inputs, pass));
+            return outputs[0];
+        }
         mended.during(() -> outputs[0] = run(inputs, pass));
         if (pass.mode() == Pass.Mode.RECORD) {
             recorded = new Recorded(List.of(copies(inputs)), pass, List.of(), false);
         }
         return outputs[0];
+    }
+
+    /** Weights are dropped for a whole pass, so where any are, each part has a pass of its own. */
+    private INDArray[] sampled(INDArray[] inputs, Pass pass) {
+        if (!noisyWeights) {
+            return sampledTogether(inputs, pass.parts());
+        }
+        INDArray[][] outputs = new INDArray[pass.parts().size()][];
+        long from = 0;
+        for (int i = 0; i < outputs.length; i++) {
+            Pass.Part part = pass.parts().get(i);
+            long begin = from;
+            INDArray[] rows = Arrays.stream(inputs)
+                    .map(input -> Rows.of(input, begin, begin + part.rows())
+                            .dup('c'))
+                    .toArray(INDArray[]::new);
+            outputs[i] = sampledTogether(rows, List.of(part));
+            from += part.rows();
+        }
+        INDArray[] all = new INDArray[outputNames.size()];
+        for (int i = 0; i < all.length; i++) {
+            int output = i;
+            all[i] = Nd4j.concat(
+                    0, Arrays.stream(outputs).map(part -> part[output]).toArray(INDArray[]::new));
+        }
+        return all;
+    }
+
+    private INDArray[] sampledTogether(INDArray[] inputs, List<Pass.Part> parts) {
+        INDArray[][] outputs = new INDArray[1][];
+        Pass seeded = Pass.monteCarlo(parts.get(0).maskKey());
+        SharedDropout.during(graph, parts, () -> outputs[0] = run(inputs, seeded));
+        return outputs[0];
+    }
+
+    private static boolean hasNoisyWeights(Layer layer) {
+        return !Frozen.is(layer)
+                && layer.conf().getLayer() instanceof BaseLayer settings
+                && settings.getWeightNoise() != null;
     }
 
     private static INDArray[] copies(INDArray[] arrays) {

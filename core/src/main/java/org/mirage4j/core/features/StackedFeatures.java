@@ -53,7 +53,7 @@ public final class StackedFeatures implements FeatureExtractor {
 
     @Override
     public Extraction extract(INDArray given) {
-        INDArray images = input().checked(given);
+        INDArray images = input().checked(given).dup('c');
         List<INDArray> features = new ArrayList<>();
         List<INDArray> logits = new ArrayList<>();
         for (int c = 0; c < channels; c++) {

@@ -30,11 +30,11 @@ import org.mirage4j.core.engine.MinibatchDeviation;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
 import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.memory.Rows;
 import org.mirage4j.core.random.NativeSeed;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A {@link ComputationGraph} with the few verbs that training algorithms are written on: forward,
@@ -239,6 +239,9 @@ public final class Network implements AutoCloseable {
         checkInputs(inputs);
         if (pass.mode().differentiable()) {
             checkTraining(inputs);
+        }
+        if (!pass.parts().isEmpty()) {
+            checkParts(inputs, pass.parts());
         }
         if (pass.mode() == Pass.Mode.REPLAY) {
             checkReplay(inputs, pass);
@@ -529,13 +532,13 @@ public final class Network implements AutoCloseable {
                     && !(block.layer() instanceof BatchNormalization && isStatistic(block.parameter()));
             if (!learned) {
                 if (block.from() > from) {
-                    views.add(vector.get(NDArrayIndex.interval(from, block.from())));
+                    views.add(Rows.of(vector, from, block.from()));
                 }
                 from = block.to();
             }
         }
         if (vector.length() > from) {
-            views.add(vector.get(NDArrayIndex.interval(from, vector.length())));
+            views.add(Rows.of(vector, from, vector.length()));
         }
         return views;
     }
@@ -565,7 +568,7 @@ public final class Network implements AutoCloseable {
     /** One parameter array of one layer within the flat arrays. */
     private record ParameterBlock(String name, Layer layer, String parameter, long from, long to) {
         INDArray view(INDArray vector) {
-            return vector.get(NDArrayIndex.interval(from, to));
+            return Rows.of(vector, from, to);
         }
     }
 
@@ -709,6 +712,14 @@ public final class Network implements AutoCloseable {
         DataBuffer whole = view.originalDataBuffer() == null ? view : view.originalDataBuffer();
         if (whole.closeable()) {
             whole.close();
+        }
+    }
+
+    private static void checkParts(INDArray[] inputs, List<Pass.Part> parts) {
+        long rows = parts.stream().mapToLong(Pass.Part::rows).sum();
+        if (rows != inputs[0].size(0) || parts.stream().anyMatch(part -> part.rows() < 1)) {
+            throw new IllegalArgumentException("the parts of a pass must have at least 1 row each and "
+                    + inputs[0].size(0) + " together, as the batch has, but have " + rows);
         }
     }
 

@@ -10,9 +10,9 @@ import java.util.List;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.features.ExtractorId;
 import org.mirage4j.core.features.FeatureExtractor;
+import org.mirage4j.core.memory.Rows;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Features, logits or points of a set of samples, one sample per row, in double and free of NaN and
@@ -77,7 +77,7 @@ public final class FeatureMatrix {
         for (INDArray batch : batches) {
             for (long from = 0; from < batch.size(0); from += BLOCK) {
                 long to = Math.min(from + BLOCK, batch.size(0));
-                double[] block = RowMajor.of(batch.get(NDArrayIndex.interval(from, to), NDArrayIndex.all()));
+                double[] block = RowMajor.of(Rows.of(batch, from, to));
                 System.arraycopy(block, 0, values, filled, block.length);
                 filled += block.length;
             }

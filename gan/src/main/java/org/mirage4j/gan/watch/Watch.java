@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,11 +14,10 @@ import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointException;
 import org.mirage4j.core.run.CheckpointWriter;
 import org.mirage4j.core.run.Resumable;
+import org.mirage4j.core.memory.Rows;
 import org.mirage4j.gan.loss.GanLoss;
 import org.mirage4j.gan.train.IterationStatistics;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.INDArrayIndex;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,10 +99,7 @@ public final class Watch implements Resumable {
     }
 
     private static INDArray beginning(INDArray real) {
-        INDArrayIndex[] indexes = new INDArrayIndex[real.rank()];
-        Arrays.fill(indexes, NDArrayIndex.all());
-        indexes[0] = NDArrayIndex.interval(0, Math.min(COMPARED, real.size(0)));
-        return real.get(indexes);
+        return Rows.of(real, 0, Math.min(COMPARED, real.size(0)));
     }
 
     /**

@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.dropout.GaussianNoise;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.dropout.SpatialDropout;
 import org.jspecify.annotations.Nullable;
+import org.mirage4j.core.engine.Pass;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /** Noise of any kind drawn for the pass: multiplies by a mask, adds one or, for alpha dropout, does both. */
@@ -92,43 +93,65 @@ final class DropUnits extends Operation {
         mask = memory;
         PassState state = compilation.state();
         Masks masks = state.masks();
-        long length = output().length();
-        IntBuffer bits = Arena.bits(memory.address(), length);
-        FloatBuffer floats = Arena.floats(memory.address(), length);
         if (kind instanceof Dropout dropout) {
-            compilation.add(() -> {
+            compilation.add(drawing(state, memory, (bits, floats) -> {
                 double retain = valueAt(state, dropout.getPSchedule(), dropout.getP());
-                masks.seed(state.maskKey(), index);
                 masks.bernoulli(bits, retain, (float) (1 / retain), 0f);
-            });
+            }));
         } else if (kind instanceof SpatialDropout dropout) {
             int maps = Math.toIntExact(output().dim(0) * output().dim(1));
-            int size = Math.toIntExact(length / maps);
+            int[] map = new int[Math.toIntExact(output().length() / maps)];
             IntBuffer perMap = IntBuffer.allocate(maps);
-            int[] map = new int[size];
-            compilation.add(() -> {
+            compilation.add(drawing(state, memory, (bits, floats) -> {
                 double retain = valueAt(state, dropout.getPSchedule(), dropout.getP());
-                masks.seed(state.maskKey(), index);
-                masks.bernoulli(perMap, retain, (float) (1 / retain), 0f);
-                for (int i = 0; i < maps; i++) {
+                int drawn = bits.capacity() / map.length;
+                masks.bernoulli(perMap.slice(0, drawn), retain, (float) (1 / retain), 0f);
+                for (int i = 0; i < drawn; i++) {
                     java.util.Arrays.fill(map, perMap.get(i));
-                    bits.put(i * size, map);
+                    bits.put(i * map.length, map);
                 }
-            });
+            }));
         } else if (kind instanceof GaussianDropout dropout) {
-            compilation.add(() -> {
+            compilation.add(drawing(state, memory, (bits, floats) -> {
                 double rate = valueAt(state, dropout.getRateSchedule(), dropout.getRate());
-                masks.seed(state.maskKey(), index);
                 masks.gaussian(floats, 1, Math.sqrt(rate / (1 - rate)));
-            });
+            }));
         } else if (kind instanceof AlphaDropout dropout) {
-            compilation.add(() -> {
+            compilation.add(drawing(state, memory, (bits, floats) -> {
                 double retain = valueAt(state, dropout.getPSchedule(), dropout.getP());
-                masks.seed(state.maskKey(), index);
                 masks.bernoulli(bits, retain, (float) dropout.a(retain), 0f);
-            });
+            }));
         }
         return memory;
+    }
+
+    /** Fills a whole mask, or the mask of one row; the same memory as bits and as numbers. */
+    private interface Draw {
+        void into(IntBuffer bits, FloatBuffer floats);
+    }
+
+    /** A step that draws for every row, or once for all rows of each part of the batch. */
+    private Step drawing(PassState state, Memory memory, Draw draw) {
+        IntBuffer bits = Arena.bits(memory.address(), output().length());
+        FloatBuffer floats = Arena.floats(memory.address(), output().length());
+        int width = Math.toIntExact(output().length() / output().dim(0));
+        return () -> {
+            if (state.parts().isEmpty()) {
+                state.masks().seed(state.maskKey(), index);
+                draw.into(bits, floats);
+                return;
+            }
+            int from = 0;
+            for (Pass.Part part : state.parts()) {
+                state.masks().seed(part.maskKey(), index);
+                draw.into(bits.slice(from, width), floats.slice(from, width));
+                int end = from + part.rows() * width;
+                for (int row = from + width; row < end; row += width) {
+                    bits.put(row, bits, from, width);
+                }
+                from = end;
+            }
+        };
     }
 
     @Override
@@ -162,21 +185,16 @@ final class DropUnits extends Operation {
         Memory memory = compilation.arena().memory(compilation.arena().plain(output().dims()));
         shift = memory;
         PassState state = compilation.state();
-        IntBuffer bits = Arena.bits(memory.address(), output().length());
-        FloatBuffer floats = Arena.floats(memory.address(), output().length());
         if (kind instanceof AlphaDropout dropout) {
-            compilation.add(() -> {
+            compilation.add(drawing(state, memory, (bits, floats) -> {
                 double retain = valueAt(state, dropout.getPSchedule(), dropout.getP());
                 double dropped = -dropout.getLambda() * dropout.getAlpha();
-                state.masks().seed(state.maskKey(), index);
                 state.masks().bernoulli(bits, retain, (float) dropout.b(retain), (float)
                         (dropout.a(retain) * dropped + dropout.b(retain)));
-            });
+            }));
         } else if (kind instanceof GaussianNoise noise) {
-            compilation.add(() -> {
-                state.masks().seed(state.maskKey(), index);
-                state.masks().gaussian(floats, 0, valueAt(state, noise.getStddevSchedule(), noise.getStddev()));
-            });
+            compilation.add(drawing(state, memory, (bits, floats) -> state.masks()
+                    .gaussian(floats, 0, valueAt(state, noise.getStddevSchedule(), noise.getStddev()))));
         }
         return memory;
     }

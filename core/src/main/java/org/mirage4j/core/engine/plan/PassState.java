@@ -1,9 +1,13 @@
 package org.mirage4j.core.engine.plan;
 
+import java.util.List;
+import org.mirage4j.core.engine.Pass;
+
 /** The little that differs between two passes through one plan, and the generator they share. */
 final class PassState {
     private final Masks masks = new Masks();
     private long maskKey;
+    private List<Pass.Part> parts = List.of();
     private int iteration;
     private int epoch;
 
@@ -15,6 +19,11 @@ final class PassState {
         return maskKey;
     }
 
+    /** The parts of the batch whose rows share masks; empty if none do. */
+    List<Pass.Part> parts() {
+        return parts;
+    }
+
     /** What schedules see. */
     int iteration() {
         return iteration;
@@ -24,8 +33,9 @@ final class PassState {
         return epoch;
     }
 
-    void set(long key, int newIteration, int newEpoch) {
-        maskKey = key;
+    void set(Pass pass, int newIteration, int newEpoch) {
+        maskKey = pass.maskKey();
+        parts = pass.parts();
         iteration = newIteration;
         epoch = newEpoch;
     }

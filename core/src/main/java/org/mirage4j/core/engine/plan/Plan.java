@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.engine.GateReplay;
+import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Pass.Mode;
 import org.mirage4j.core.engine.Wanted;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -185,9 +186,9 @@ final class Plan implements AutoCloseable {
         return arena.bytes();
     }
 
-    void forward(INDArray[] arrays, long maskKey) {
+    void forward(INDArray[] arrays, Pass pass) {
         try (Threads.Scope ignored = Threads.use(threads)) {
-            runForward(arrays, maskKey);
+            runForward(arrays, pass);
             for (Step step : activations) {
                 step.run();
             }
@@ -209,9 +210,9 @@ final class Plan implements AutoCloseable {
         return shared.computeIfAbsent(memory, Plan::newArray);
     }
 
-    private void runForward(INDArray[] arrays, long maskKey) {
+    private void runForward(INDArray[] arrays, Pass pass) {
         state.set(
-                maskKey,
+                pass,
                 graph.getConfiguration().getIterationCount(),
                 graph.getConfiguration().getEpochCount());
         // The arrays are used where they are; holding them keeps their memory alive until the next pass.
@@ -265,14 +266,14 @@ final class Plan implements AutoCloseable {
     }
 
     /** The summed losses; parameter gradients are in the graph's array afterwards. */
-    double differentiate(INDArray[] arrays, INDArray[] labels, long maskKey) {
+    double differentiate(INDArray[] arrays, INDArray[] labels, Pass pass) {
         try (Threads.Scope ignored = Threads.use(threads)) {
             Program program = loss;
             if (program == null) {
                 program = compileLoss();
                 loss = program;
             }
-            runForward(arrays, maskKey);
+            runForward(arrays, pass);
             double sum = 0;
             for (int i = 0; i < outputs.size(); i++) {
                 sum += applyLoss(outputs.get(i), labels[i], program.seeds().get(i), i);

@@ -96,7 +96,7 @@ public final class PlanEngine implements Engine {
             }
             Plan replay = last.replay();
             pending = replay;
-            replay.forward(inputs, pass.maskKey());
+            replay.forward(inputs, pass);
             return replay;
         }
         boolean records = pass.mode() == Mode.RECORD;
@@ -105,7 +105,7 @@ public final class PlanEngine implements Engine {
             pending = plan;
             recorded = records ? plan : null;
         }
-        plan.forward(inputs, pass.maskKey());
+        plan.forward(inputs, pass);
         return plan;
     }
 
@@ -137,7 +137,7 @@ public final class PlanEngine implements Engine {
         }
         pending = null;
         recorded = null;
-        double sum = plan(inputs, Mode.TRAIN).differentiate(inputs, labels, pass.maskKey());
+        double sum = plan(inputs, Mode.TRAIN).differentiate(inputs, labels, pass);
         return sum / inputs[0].size(0) + penalty();
     }
 
