@@ -30,22 +30,22 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * layer, so that Monte Carlo passes share the part that is the same in all of them; only the noisy part is
  * repeated, with rows and passes side by side. Safe for concurrent use: every thread borrows a copy of the network
  * around the same parameters. What comes out for a row depends neither on the rows beside it nor on its place among
- * them: all rows share the masks of a pass, and all calls have one shape. On the compiled plan that holds to the last
- * bit; on Deeplearning4j's own layers it holds to the rounding of single precision where weights are dropped, because
- * each pass is then a product of its own size.
+ * them: all rows share the masks of a pass, and calls are of few shapes that give the same bits. On the compiled plan
+ * that holds to the last bit; on Deeplearning4j's own layers to the rounding of single precision.
  */
 final class PredictionNetwork implements AutoCloseable {
-    /** Rows in every call: enough for large products, and few enough that a single row does not wait for them. */
-    private static final int ROWS_PER_CALL = 128;
+    /** Rows in a call for few of them. */
+    private static final int FEW = 64;
 
-    /** Rows whose first layers are kept for all passes. */
-    private static final int MOST_ROWS = 1024;
-
+    /** Rows in a call for many; first layers' outputs are kept for so many at a time. */
+    private static final int MANY = 1024;
 
     private final @Nullable ComputationGraphConfiguration noisy;
     private final @Nullable ComputationGraphConfiguration fixed;
     private final INDArray noisyParameters;
     private final INDArray fixedParameters;
+    private @Nullable Boolean inferencesAgree;
+    private @Nullable Boolean samplesAgree;
     private final Queue<Replica> idle = new ConcurrentLinkedQueue<>();
 
     /**
@@ -75,13 +75,33 @@ final class PredictionNetwork implements AutoCloseable {
 
     /** A copy of the network that one thread uses at a time. */
     private record Replica(@Nullable Network fixed, @Nullable Network noisy) {
+        /** An array of its own, even where no layer comes before the noise. */
         INDArray first(INDArray rows) {
-            return fixed == null ? rows : fixed.forward(rows, Pass.infer());
+            return fixed == null ? rows.dup('c') : fixed.forward(rows, Pass.infer());
         }
 
         /** An array of its own, even where no layer is left. */
         INDArray second(INDArray rows, Pass pass) {
-            return noisy == null ? rows.dup() : noisy.forward(rows, pass);
+            return noisy == null ? rows.dup('c') : noisy.forward(rows, pass);
+        }
+
+        INDArray infer(INDArray rows) {
+            INDArray between = fixed == null ? rows : fixed.forward(rows, Pass.infer());
+            INDArray output = second(between, Pass.infer());
+            releaseUnless(between, rows);
+            return output;
+        }
+
+        /** All rows through one sampled network. */
+        INDArray sampled(INDArray rows) {
+            INDArray between = first(rows);
+            INDArray output = second(between, Pass.sampled(List.of(new Pass.Part(1, (int) rows.size(0)))));
+            NativeMemory.release(between);
+            return output;
+        }
+
+        boolean isCompiled() {
+            return (fixed == null || fixed.isCompiled()) && (noisy == null || noisy.isCompiled());
         }
     }
 
@@ -100,12 +120,7 @@ final class PredictionNetwork implements AutoCloseable {
     INDArray infer(INDArray input) {
         Replica replica = borrow();
         try {
-            return inChunks(input, rows -> {
-                INDArray between = replica.first(rows);
-                INDArray output = replica.second(between, Pass.infer());
-                releaseUnless(between, rows);
-                return output;
-            });
+            return inChunks(input, rowsAtOnce(replica, input, input.size(0), false), replica::infer);
         } finally {
             idle.add(replica);
         }
@@ -113,31 +128,34 @@ final class PredictionNetwork implements AutoCloseable {
 
     /**
      * The outputs of many passes with the noise on. Each pass is one sampled network, the same for all rows, so that
-     * what it gives for a row is a function of the row, the seed and the number of the pass. Pairs of pass and row fill
-     * calls of one shape, in which they run side by side.
+     * what it gives for a row is a function of the row, the seed and the number of the pass. Pairs of pass and row run
+     * side by side.
      */
     void sample(INDArray input, int passes, long seed, Passes consumer) {
         RandomStreams streams = new RandomStreams(seed);
         Replica replica = borrow();
         try {
-            for (int from = 0; from < input.size(0); from += MOST_ROWS) {
-                INDArray given = rows(input, from, from + MOST_ROWS);
-                INDArray between = inChunks(given, rows -> replica.fixed() == null ? rows.dup() : replica.first(rows));
-                int count = (int) between.size(0);
-                INDArray tiled = tiled(between, count - 1 + ROWS_PER_CALL);
+            for (int from = 0; from < input.size(0); from += MANY) {
+                INDArray given = rows(input, from, from + MANY);
+                int count = (int) given.size(0);
                 long pairs = (long) passes * count;
-                for (long pair = 0; pair < pairs; pair += ROWS_PER_CALL) {
+                int most = rowsAtOnce(replica, given, pairs, true);
+                INDArray between = inChunks(given, most, replica::first);
+                INDArray tiled = tiled(between, count - 1 + most);
+                for (long pair = 0; pair < pairs; ) {
+                    int size = pairs - pair < most / 2 ? FEW : most;
                     int row = (int) (pair % count);
-                    INDArray window = Rows.of(tiled, row, row + ROWS_PER_CALL);
-                    INDArray outputs = replica.second(window, Pass.sampled(parts(streams, pair, count, pairs)));
+                    List<Pass.Part> parts = parts(streams, pair, size, count, pairs);
+                    INDArray outputs = replica.second(Rows.of(tiled, row, row + size), Pass.sampled(parts));
                     double[] values = FlatArray.reading(outputs).toArray();
                     NativeMemory.release(outputs);
-                    int width = values.length / ROWS_PER_CALL;
-                    int filled = (int) Math.min(ROWS_PER_CALL, pairs - pair);
+                    int width = values.length / size;
+                    int filled = (int) Math.min(size, pairs - pair);
                     for (int i = 0; i < filled; i++) {
                         consumer.accept(
                                 from + (row + i) % count, Arrays.copyOfRange(values, i * width, (i + 1) * width));
                     }
+                    pair += size;
                 }
                 NativeMemory.release(tiled, between);
                 releaseUnless(given, input);
@@ -148,9 +166,9 @@ final class PredictionNetwork implements AutoCloseable {
     }
 
     /** Which passes the rows of a call belong to, from one pair of pass and row on; what is too much is the last's. */
-    private static List<Pass.Part> parts(RandomStreams streams, long first, int count, long pairs) {
+    private static List<Pass.Part> parts(RandomStreams streams, long first, int size, int count, long pairs) {
         List<Pass.Part> parts = new ArrayList<>();
-        long end = first + ROWS_PER_CALL;
+        long end = first + size;
         for (long pair = first; pair < end; ) {
             long pass = pair / count;
             long next = (pass + 1) * count;
@@ -161,18 +179,53 @@ final class PredictionNetwork implements AutoCloseable {
         return parts;
     }
 
+    /** How many rows calls have: few, or many where that is worth it and gives the same bits. */
+    private int rowsAtOnce(Replica replica, INDArray input, long wanted, boolean sampled) {
+        return wanted >= MANY / 2 && sizesAgree(replica, input, sampled) ? MANY : FEW;
+    }
+
     /**
-     * Runs rows in calls of one shape, the last one filled up with zeros: matrix products of another size may round
-     * in another way.
+     * Whether calls of many rows give each row the bits that calls of few rows do. No library promises that its matrix
+     * products add in the same order at every size, but which order they take does not depend on the numbers, so that
+     * it shows in numbers without structure. Deeplearning4j's own layers round by the place of a row at any size.
      */
-    private static INDArray inChunks(INDArray input, UnaryOperator<INDArray> call) {
+    private synchronized boolean sizesAgree(Replica replica, INDArray input, boolean sampled) {
+        Boolean known = sampled ? samplesAgree : inferencesAgree;
+        if (known != null) {
+            return known;
+        }
+        boolean agree = !replica.isCompiled() || agree(input, sampled ? replica::sampled : replica::infer);
+        if (sampled) {
+            samplesAgree = agree;
+        } else {
+            inferencesAgree = agree;
+        }
+        return agree;
+    }
+
+    private static boolean agree(INDArray like, UnaryOperator<INDArray> call) {
+        long[] shape = like.shape().clone();
+        shape[0] = MANY;
+        INDArray noise = new RandomStreams(0).gaussian("sizes", 0, like.dataType(), shape);
+        INDArray many = inChunks(noise, MANY, call);
+        INDArray few = inChunks(noise, FEW, call);
+        boolean agree = Arrays.equals(
+                FlatArray.reading(many).toArray(), FlatArray.reading(few).toArray());
+        NativeMemory.release(noise, many, few);
+        return agree;
+    }
+
+    /** Runs rows in calls of at most two sizes, the last one filled up with zeros. */
+    private static INDArray inChunks(INDArray input, int most, UnaryOperator<INDArray> call) {
         List<INDArray> outputs = new ArrayList<>();
-        for (int from = 0; from < input.size(0); from += ROWS_PER_CALL) {
-            INDArray rows = filled(rows(input, from, from + ROWS_PER_CALL), input);
+        int size;
+        for (int from = 0; from < input.size(0); from += size) {
+            size = input.size(0) - from < most / 2 ? FEW : most;
+            INDArray rows = filled(rows(input, from, from + size), size, input);
             INDArray output = call.apply(rows);
-            int left = (int) Math.min(ROWS_PER_CALL, input.size(0) - from);
-            outputs.add(left < ROWS_PER_CALL ? Rows.of(output, 0, left).dup('c') : output);
-            if (left < ROWS_PER_CALL) {
+            long left = Math.min(size, input.size(0) - from);
+            outputs.add(left < size ? Rows.of(output, 0, left).dup('c') : output);
+            if (left < size) {
                 NativeMemory.release(output);
             }
             releaseUnless(rows, input);
@@ -185,15 +238,14 @@ final class PredictionNetwork implements AutoCloseable {
         return all;
     }
 
-    private static INDArray filled(INDArray rows, INDArray input) {
-        long missing = ROWS_PER_CALL - rows.size(0);
-        if (missing == 0) {
+    private static INDArray filled(INDArray rows, int size, INDArray input) {
+        if (rows.size(0) == size) {
             return rows;
         }
         long[] shape = rows.shape().clone();
-        shape[0] = ROWS_PER_CALL;
+        shape[0] = size;
         INDArray filled = Nd4j.create(rows.dataType(), shape, 'c');
-        Rows.of(filled, 0, (int) rows.size(0)).assign(rows);
+        Rows.of(filled, 0, rows.size(0)).assign(rows);
         releaseUnless(rows, input);
         return filled;
     }

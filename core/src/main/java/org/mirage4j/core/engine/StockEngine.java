@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.memory.FlatArray;
 import org.mirage4j.core.memory.Rows;
 import org.mirage4j.core.random.NativeSeed;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -88,7 +89,8 @@ public final class StockEngine implements Engine {
     }
 
     @Override
-    public INDArray[] forward(INDArray[] inputs, Pass pass) {
+    public INDArray[] forward(INDArray[] given, Pass pass) {
+        INDArray[] inputs = rowMajor(given);
         if (pass.mode() == Pass.Mode.REPLAY) {
             return replay(inputs, pass);
         }
@@ -141,6 +143,13 @@ public final class StockEngine implements Engine {
         return !Frozen.is(layer)
                 && layer.conf().getLayer() instanceof BaseLayer settings
                 && settings.getWeightNoise() != null;
+    }
+
+    /** Deeplearning4j draws masks in the order of memory, so that a mask would depend on that of the input. */
+    private static INDArray[] rowMajor(INDArray[] arrays) {
+        return Arrays.stream(arrays)
+                .map(array -> FlatArray.isRowMajor(array) ? array : array.dup('c'))
+                .toArray(INDArray[]::new);
     }
 
     private static INDArray[] copies(INDArray[] arrays) {
@@ -225,7 +234,8 @@ public final class StockEngine implements Engine {
     }
 
     @Override
-    public double differentiate(INDArray[] inputs, INDArray[] labels, Pass pass) {
+    public double differentiate(INDArray[] given, INDArray[] labels, Pass pass) {
+        INDArray[] inputs = rowMajor(given);
         recorded = null;
         prepare(pass);
         graph.setInputs(inputs);

@@ -29,6 +29,7 @@ import org.mirage4j.core.engine.GateReplay;
 import org.mirage4j.core.engine.MinibatchDeviation;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
+import org.mirage4j.core.engine.plan.PlanEngine;
 import org.mirage4j.core.memory.NativeMemory;
 import org.mirage4j.core.memory.Rows;
 import org.mirage4j.core.random.NativeSeed;
@@ -676,6 +677,15 @@ public final class Network implements AutoCloseable {
      */
     public String engine() {
         return engine.name();
+    }
+
+    /**
+     * Whether the network runs on a compiled plan rather than on Deeplearning4j's own layers.
+     *
+     * @return true if it does
+     */
+    public boolean isCompiled() {
+        return engine instanceof PlanEngine;
     }
 
     /**

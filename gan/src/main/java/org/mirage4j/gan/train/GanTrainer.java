@@ -365,9 +365,9 @@ public final class GanTrainer implements Resumable, AutoCloseable {
         double[][] logits = new double[Math.toIntExact(seen.size())][passes * discriminators.size()];
         for (int draw = 0; draw < passes * discriminators.size(); draw++) {
             Discriminator discriminator = discriminators.get(draw % discriminators.size());
-            double[] said = discriminator
-                    .judge(seen, Pass.monteCarlo(other.key("mask-realness", draw)))
-                    .logits();
+            // one sampled network for all, so that what is said of an example does not depend on those beside it
+            Pass.Part all = new Pass.Part(other.key("mask-realness", draw), Math.toIntExact(seen.size()));
+            double[] said = discriminator.judge(seen, Pass.sampled(List.of(all))).logits();
             for (int i = 0; i < said.length; i++) {
                 logits[i][draw] = said[i];
             }
