@@ -166,8 +166,10 @@ public final class DropoutClassifier implements AutoCloseable {
 
     /**
      * The Monte Carlo prediction (Gal and Ghahramani 2016): dropout stays on, batch normalisation uses its
-     * running statistics, and many passes are averaged. A function of the input, the number of passes and the
-     * seed.
+     * running statistics, and many passes are averaged. Each pass is one sampled network for all examples: what is
+     * predicted for one is a function of it, the number of passes and the seed, not of the others. Means and entropies
+     * have the expectation that masks for each example would give, but the errors of a call, which has finitely many
+     * passes, are correlated over its examples.
      *
      * @param input the examples, [N, ...]
      * @param passes number of passes, at least 1; 50 is usual

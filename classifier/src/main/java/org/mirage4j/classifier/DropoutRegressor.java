@@ -105,7 +105,8 @@ public final class DropoutRegressor implements AutoCloseable {
     }
 
     /**
-     * The Monte Carlo prediction of inputs that are standardised, as those of the examples trained on.
+     * The Monte Carlo prediction of inputs that are standardised, as those of the examples trained on. Each pass is one
+     * sampled network for all examples, as in {@link DropoutClassifier#predict}.
      *
      * @param inputs the examples, [N, features]
      * @param passes number of passes, at least 1
