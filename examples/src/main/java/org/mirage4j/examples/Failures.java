@@ -66,6 +66,13 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             if (cause instanceof OutOfMemoryError) {
                 return outOfMemory(oneLine(cause.getMessage()));
             }
+            if (oneLine(cause.getMessage()).contains("bad_alloc")) { // what native code says of it
+                return outOfMemory("physicalBytes");
+            }
+            if (cause instanceof ArithmeticException
+                    && oneLine(cause.getMessage()).endsWith("overflow")) {
+                return "a size is beyond what Java can count; ask for less (--batch, --count, --width or --latent)";
+            }
             if (cause instanceof NoSuchFileException) {
                 return oneLine(cause.getMessage()) + " does not exist";
             }
@@ -83,7 +90,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         long mebibytes = Runtime.getRuntime().maxMemory() >> 20;
         boolean offHeap = message.contains("physicalBytes") || message.contains("Physical memory");
         return "out of " + (offHeap ? "native memory, whose limit is a multiple of" : "memory with")
-                + " the Java heap of " + mebibytes + " MiB; use a smaller --batch, or more heap as in"
+                + " the Java heap of " + mebibytes
+                + " MiB; ask for less (such as a smaller --batch), or more heap as in"
                 + " MIRAGE_JAVA_OPTS=-Xmx" + 2 * mebibytes + "m";
     }
 

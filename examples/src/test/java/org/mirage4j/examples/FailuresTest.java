@@ -30,7 +30,9 @@ class FailuresTest {
                 arguments(new OutOfMemoryError("Java heap space"), "out of memory"),
                 arguments(new OutOfMemoryError("Java heap space"), "MIRAGE_JAVA_OPTS=-Xmx"),
                 arguments(new RuntimeException(offHeap()), "out of native memory"),
-                arguments(new RuntimeException(offHeap()), "--batch"));
+                arguments(new RuntimeException(offHeap()), "--batch"),
+                arguments(new RuntimeException("Allocation failed: [std::bad_alloc]"), "out of native memory"),
+                arguments(new ArithmeticException("integer overflow"), "beyond what Java can count; ask for less"));
     }
 
     /** As JavaCPP says it. */

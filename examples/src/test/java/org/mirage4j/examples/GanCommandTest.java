@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mirage4j.core.data.IdxFile;
@@ -419,5 +420,37 @@ class GanCommandTest {
     private static void succeeds(Object... arguments) {
         Outcome outcome = mirage(arguments);
         assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    gan --latent 2147483647                    | in layer dense-1, are too many, allowed are 2147483639
+                    gan --width 10000000                       | in layer convolution-2, are too many
+                    gan --arch dense --width 10000000          | parameters of a network
+                    classify --hidden 2147483647 --examples 60 | in layer hidden-1, are too many
+                    classify --examples 2147483647             | 2147483647 synthetic digits need 1.5 TiB of Java heap
+                    """)
+    void sizesThatCannotBeAreRefusedBeforeMemoryIsAskedFor(String command, String sentence, @TempDir Path folder) {
+        List<Object> arguments = new ArrayList<>(List.of((Object[]) command.split(" ")));
+        arguments.addAll(List.of("--out", folder.resolve("run")));
+        Outcome outcome = mirage(arguments.toArray());
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.err().lines().filter(line -> !line.startsWith("warning: ")))
+                .singleElement()
+                .asString()
+                .contains(sentence);
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
+    void moreImagesThanMemoryHoldsAreRefused(@TempDir Path folder) {
+        Outcome outcome =
+                mirage("sample", "--run", run(), "--count", Integer.MAX_VALUE, "--out", folder.resolve("x.npy"));
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.err()).contains("2147483647 images of 1 x 28 x 28 need 6.1 TiB of native memory");
+        assertThat(folder.resolve("x.npy")).doesNotExist();
     }
 }

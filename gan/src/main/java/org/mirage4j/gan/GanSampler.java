@@ -3,6 +3,7 @@ package org.mirage4j.gan;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.mirage4j.core.MirageException;
@@ -10,6 +11,7 @@ import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.Inputs;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.memory.Room;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.run.Checkpoint;
 import org.mirage4j.core.run.CheckpointStore;
@@ -134,7 +136,8 @@ public final class GanSampler implements AutoCloseable {
         if (classes == 0 || count < 1) {
             return sample(count, seed);
         }
-        int[] labels = config.classesAsInData(Math.addExact(count, BATCH)); // batches are whole under dropout
+        int[] labels = config.classesAsInData(
+                Room.elements("labels", (long) count + BATCH)); // batches are whole under dropout
         return generate(count, seed, i -> labels[i]);
     }
 
@@ -165,6 +168,9 @@ public final class GanSampler implements AutoCloseable {
         if (count < 1) {
             throw new MirageException("number of samples must be at least 1, but is " + count);
         }
+        Room.requireNative(
+                String.format(Locale.ROOT, "%d images of %d x %d x %d", count, shape[0], shape[1], shape[2]),
+                (double) Float.BYTES * count * shape[0] * shape[1] * shape[2]);
         RandomStreams streams = new RandomStreams(seed);
         INDArray images = Nd4j.create(DataType.FLOAT, count, shape[0], shape[1], shape[2]);
         for (int from = 0; from < count; from += BATCH) {

@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.memory.Room;
 import org.mirage4j.core.random.RandomStreams;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -312,8 +313,8 @@ public final class InMemoryExamples implements ExampleSource, ImageSet {
 
     private Batch gather(int[] selected) {
         int width = Math.toIntExact(Arrays32.product(shape));
-        float[] values = new float[Math.multiplyExact(selected.length, width)];
-        float[] batchLabels = new float[selected.length * labelWidth()];
+        float[] values = new float[Room.elements("values of a batch", selected.length, width)];
+        float[] batchLabels = new float[Room.elements("labels of a batch", selected.length, labelWidth())];
         copyTo(selected, 0, selected.length, values, batchLabels);
         INDArray features = Arrays32.batch(values, selected.length, shape);
         return labelWidth() == 0

@@ -5,6 +5,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.memory.Room;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -135,8 +136,8 @@ public final class IteratorExamples implements ExampleSource {
             advance(Math.min(available(), offset - dealtOfEpoch));
         }
         int width = Math.toIntExact(Arrays32.product(shape));
-        float[] features = new float[Math.multiplyExact(batchSize, width)];
-        float[] labels = new float[batchSize * classes];
+        float[] features = new float[Room.elements("values of a batch", batchSize, width)];
+        float[] labels = new float[Room.elements("labels of a batch", batchSize, classes)];
         for (int filled = 0; filled < batchSize; ) {
             int part = Math.min(available(), batchSize - filled);
             System.arraycopy(chunk.features, dealtOfChunk * width, features, filled * width, part * width);

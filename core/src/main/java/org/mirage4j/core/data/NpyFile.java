@@ -22,6 +22,7 @@ import org.mirage4j.core.MirageException;
 import org.mirage4j.core.io.AtomicFile;
 import org.mirage4j.core.io.Printable;
 import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.memory.Room;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -70,6 +71,7 @@ public final class NpyFile {
                     target,
                     Arrays.toString(array.shape())));
         }
+        Room.elements("values to write", array.shape());
         float[] values = NativeMemory.floats(array);
         AtomicFile.write(target, out -> {
             out.write(header(array.shape()));

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.memory.Room;
 import org.mirage4j.core.report.ImageFormatException;
 import org.mirage4j.core.report.Pictures;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -117,7 +118,8 @@ public final class PngFolder implements ImageSet {
     @Override
     public INDArray images(int... indices) {
         int plane = size.height * size.width;
-        float[] values = new float[Math.multiplyExact(indices.length, channels * plane)];
+        float[] values =
+                new float[Room.elements("samples of images", indices.length, channels, size.height, size.width)];
         for (int i = 0; i < indices.length; i++) {
             read(files.get(indices[i]), values, i * channels * plane);
         }

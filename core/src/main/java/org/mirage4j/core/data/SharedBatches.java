@@ -7,6 +7,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.memory.Room;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -44,8 +45,8 @@ public final class SharedBatches implements AutoCloseable {
         this.perEpoch = perEpoch;
         long[] shape = examples.exampleShape();
         int width = Math.toIntExact(Arrays32.product(shape));
-        this.features = new float[Math.multiplyExact(batchSize, width)];
-        this.labels = new float[batchSize * examples.labelWidth()];
+        this.features = new float[Room.elements("values of a batch", batchSize, width)];
+        this.labels = new float[Room.elements("labels of a batch", batchSize, examples.labelWidth())];
         slots.add(Slot.create(batchSize, shape, examples.labelWidth()));
         if (remainder > 0) {
             slots.add(Slot.create(remainder, shape, examples.labelWidth()));

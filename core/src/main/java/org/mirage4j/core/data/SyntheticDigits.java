@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.memory.Room;
 import org.mirage4j.core.random.RandomStreams;
 
 /**
@@ -79,6 +80,7 @@ public record SyntheticDigits(long seed) implements ExampleSource {
                     count,
                     first));
         }
+        Room.requireHeap(count + " synthetic digits", (double) count * DigitPen.SIZE * DigitPen.SIZE);
         RandomStreams streams = new RandomStreams(seed);
         byte[][] images = new byte[count][];
         int[] labels = new int[count];

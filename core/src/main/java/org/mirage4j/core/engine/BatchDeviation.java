@@ -1,6 +1,7 @@
 package org.mirage4j.core.engine;
 
 import java.util.Arrays;
+import org.mirage4j.core.memory.Room;
 
 /**
  * The arithmetic of minibatch standard deviation (Karras et al. 2018): the standard deviation of every feature over
@@ -56,7 +57,7 @@ public final class BatchDeviation {
             mean += deviations[j] / features;
         }
         int width = features + appended;
-        double[] result = new double[count * width];
+        double[] result = new double[Room.elements("features of a batch", count, width)];
         for (int i = 0; i < count; i++) {
             System.arraycopy(values, i * features, result, i * width, features);
             Arrays.fill(result, i * width + features, (i + 1) * width, mean);

@@ -1,4 +1,4 @@
-/** Native memory: giving it back without waiting for a garbage collection. */
+/** Memory: whether there is room, and giving native memory back without waiting for a garbage collection. */
 @NullMarked
 package org.mirage4j.core.memory;
 

@@ -115,6 +115,7 @@ public final class Network implements AutoCloseable {
         ComputationGraphConfiguration own = configuration.clone();
         seed(own, NativeSeed.of(seed));
         ConfigurationTraps.refuse(own);
+        NetworkSize.check(own);
         ConfigurationTraps.disableWorkspaces(own);
         ComputationGraph graph = new ComputationGraph(own);
         graph.init();

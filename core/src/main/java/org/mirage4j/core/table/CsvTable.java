@@ -113,7 +113,8 @@ public final class CsvTable {
                 lines.add(row.getStartingLineNumber());
             }
         } catch (IOException | CsvParseException e) {
-            throw new CsvFormatException(name + " cannot be read as CSV: " + Printable.of(e), e);
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e); // which says what, and not only where
+            throw new CsvFormatException(name + " cannot be read as CSV: " + Printable.of(cause), e);
         }
         if (rows.isEmpty()) {
             throw new CsvFormatException(name + " must have a header and at least one row, but has no rows");

@@ -56,6 +56,14 @@ class CsvTableTest {
     }
 
     @Test
+    void moreColumnsThanCanBeReadAreRefusedWithTheLimit() {
+        String header = "c,".repeat(20_000) + "y\n";
+        assertThatThrownBy(() -> table(header + header))
+                .isInstanceOf(CsvFormatException.class)
+                .hasMessageContainingAll("line 1", "maximum limit of 16384 fields");
+    }
+
+    @Test
     void theDelimiterMayBeNamed() {
         CsvOptions bars = new CsvOptions(StandardCharsets.UTF_8, '|', true);
         assertThat(CsvTable.read("t", new StringReader("a|b,c\n1|2,3\n"), bars).header())

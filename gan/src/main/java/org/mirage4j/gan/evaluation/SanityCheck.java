@@ -14,6 +14,7 @@ import org.mirage4j.core.data.ImageSet;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.features.FeatureExtractor;
 import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.memory.Room;
 import org.mirage4j.core.random.RandomStreams;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -88,7 +89,7 @@ public final class SanityCheck {
 
     private ImageSet noise() {
         long[] shape = others.exampleShape();
-        float[] values = new float[Math.toIntExact(samples * shape[0] * shape[1] * shape[2])];
+        float[] values = new float[Room.elements("samples of images", samples, shape[0], shape[1], shape[2])];
         SplittableRandom random = new RandomStreams(options.seed()).generator("sanity-noise", 0);
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextDouble();

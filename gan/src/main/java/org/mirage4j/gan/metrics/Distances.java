@@ -2,6 +2,7 @@ package org.mirage4j.gan.metrics;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.mirage4j.core.memory.Room;
 
 /**
  * Squared Euclidean distances between the rows of two sets, a tile at a time, so that the matrix of all of them never
@@ -123,7 +124,7 @@ final class Distances {
 
     /** The squared distance of each row to its k-th nearest other row of the set. */
     static double[] squaredRadii(FeatureMatrix set, int k) {
-        double[] nearest = new double[set.rows() * k];
+        double[] nearest = new double[Room.elements("nearest neighbours", set.rows(), k)];
         Arrays.fill(nearest, Double.POSITIVE_INFINITY);
         double[] norms = norms(set);
         for (int column = 0; column < set.rows(); column += TILE) {

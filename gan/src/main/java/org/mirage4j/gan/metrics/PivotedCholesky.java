@@ -1,6 +1,7 @@
 package org.mirage4j.gan.metrics;
 
 import java.util.Arrays;
+import org.mirage4j.core.memory.Room;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -29,7 +30,7 @@ final class PivotedCholesky {
     double[] factor(int maxRank) {
         double rounding =
                 dimension * Math.ulp(1.0) * Arrays.stream(diagonal).max().orElseThrow();
-        double[] rows = new double[maxRank * dimension];
+        double[] rows = new double[Room.elements("rows of a root", maxRank, dimension)];
         int blockStart = 0;
         for (int rank = 0; rank < maxRank; rank++) {
             if (rank - blockStart == BLOCK) {

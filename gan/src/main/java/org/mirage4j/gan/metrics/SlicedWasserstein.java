@@ -3,6 +3,7 @@ package org.mirage4j.gan.metrics;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.memory.Room;
 import org.mirage4j.core.random.RandomStreams;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -88,7 +89,7 @@ public final class SlicedWasserstein {
 
     /** [D, directions], each column of unit length. */
     private static INDArray directions(int dimension, int count, RandomStreams streams) {
-        double[] values = new double[dimension * count];
+        double[] values = new double[Room.elements("directions", dimension, count)];
         for (int i = 0; i < count; i++) {
             SplittableRandom random = streams.generator("sliced-wasserstein", i);
             double norm = 0;

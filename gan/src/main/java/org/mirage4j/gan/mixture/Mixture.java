@@ -5,6 +5,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.InMemoryExamples;
+import org.mirage4j.core.memory.Room;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.report.ScatterPlot;
 import org.mirage4j.gan.metrics.MixtureModes;
@@ -192,7 +193,7 @@ public final class Mixture {
 
     private INDArray draw(RandomStreams streams, String stream, long index, int count, double[] origin, double unit) {
         SplittableRandom random = streams.generator(stream, index);
-        float[] values = new float[DIMENSION * count];
+        float[] values = new float[Room.elements("coordinates of points", count, DIMENSION)];
         for (int i = 0; i < values.length; i += DIMENSION) {
             int mode = mode(random.nextDouble());
             double[] centre = centres[mode];

@@ -1,6 +1,7 @@
 package org.mirage4j.gan.train;
 
 import java.util.SplittableRandom;
+import org.mirage4j.core.memory.Room;
 import org.mirage4j.core.random.RandomStreams;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -24,7 +25,7 @@ public enum Latents {
         @Override
         INDArray draw(RandomStreams streams, String stream, long index, DataType type, long count, long size) {
             SplittableRandom random = streams.generator(stream, index);
-            float[] values = new float[Math.toIntExact(count * size)];
+            float[] values = new float[Room.elements("coordinates of latent vectors", count, size)];
             for (int i = 0; i < values.length; i++) {
                 values[i] = random.nextBoolean() ? 1 : -1;
             }
