@@ -258,8 +258,9 @@ final class ConfigurationTraps {
             return;
         }
         if (activation instanceof ActivationRReLU) {
-            outputs.add(name + " has the activation " + activation
-                    + ", which Deeplearning4j computes wrongly: negative values become one constant, and their slope 1");
+            outputs.add(
+                    name + " has the activation " + activation
+                            + ", which Deeplearning4j computes wrongly: negative values become one constant, and their slope 1");
         }
         if (activation instanceof ActivationReLU relu && relu.getMax() != null && relu.getMax() == 0) {
             outputs.add(name + " has a ReLU with the maximum 0, which lets nothing through; null is no maximum");

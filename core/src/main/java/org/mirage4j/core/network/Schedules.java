@@ -37,7 +37,8 @@ final class Schedules {
             rate = nesterovs.getLearningRateSchedule();
             momentum = nesterovs.getMomentumISchedule();
         }
-        return Stream.of(Optional.ofNullable(rate), Optional.ofNullable(momentum)).flatMap(Optional::stream);
+        return Stream.of(Optional.ofNullable(rate), Optional.ofNullable(momentum))
+                .flatMap(Optional::stream);
     }
 
     /** Whether a schedule does not compute what its name says. */

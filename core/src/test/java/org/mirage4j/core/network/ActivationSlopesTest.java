@@ -76,9 +76,12 @@ class ActivationSlopesTest {
             moved.add(point - step);
             moved.add(point + step);
         }
-        double[] around =
-                ask(activation, DataType.DOUBLE, EngineKind.STOCK, moved.stream().mapToDouble(d -> d).toArray())
-                        .values();
+        double[] around = ask(
+                        activation,
+                        DataType.DOUBLE,
+                        EngineKind.STOCK,
+                        moved.stream().mapToDouble(d -> d).toArray())
+                .values();
         for (DataType type : List.of(DataType.DOUBLE, DataType.FLOAT)) {
             for (EngineKind engine : EngineKind.values()) {
                 Answer answer = ask(activation, type, engine, POINTS);

@@ -84,54 +84,78 @@ class ConfigurationTrapsTest {
     static Stream<Arguments> wrongTraining() {
         ISchedule poly = new PolySchedule(ScheduleType.ITERATION, RATE, 1, 100);
         return Stream.of(
-                Arguments.of("several weight decays", graph(
-                        global().weightDecay(0.3), decayed(0.1))),
+                Arguments.of("several weight decays", graph(global().weightDecay(0.3), decayed(0.1))),
                 Arguments.of("minimize(false)", graph(global().minimize(false), dense().build())),
-                Arguments.of("LBFGS", graph(
-                        global().optimizationAlgo(OptimizationAlgorithm.LBFGS), dense().build())),
+                Arguments.of("LBFGS", graph(global().optimizationAlgo(OptimizationAlgorithm.LBFGS), dense().build())),
                 Arguments.of("Nadam", graph(global().updater(new Nadam(RATE)), dense().build())),
                 Arguments.of("AdaBelief", graph(global().updater(new AdaBelief(RATE)), dense().build())),
                 Arguments.of("PolySchedule", graph(global().updater(new Adam(poly)), dense().build())),
                 Arguments.of("PolySchedule", graph(global().biasUpdater(new Sgd(poly)), dense().build())),
-                Arguments.of("DropConnect", graph(
-                        global(), dense().weightNoise(new DropConnect(0.5)).build())),
-                Arguments.of("WeightNoise", graph(
-                        global(),
-                        dense().weightNoise(new WeightNoise(new NormalDistribution(1, 0.1), false))
-                                .build())),
-                Arguments.of("AlphaDropout(1.5)", graph(
-                        global(), dense().dropOut(new AlphaDropout(1.5)).build())),
-                Arguments.of("GaussianDropout(1.0)", graph(
-                        global(), dense().dropOut(new GaussianDropout(1.0)).build())),
-                Arguments.of("GaussianNoise(-1.0)", graph(
-                        global(), dense().dropOut(new GaussianNoise(-1.0)).build())),
-                Arguments.of("ElementWiseMultiplicationLayer", graph(
-                        global(),
-                        new ElementWiseMultiplicationLayer.Builder()
-                                .nIn(3)
-                                .nOut(3)
-                                .dropOut(0.5)
-                                .build())),
-                Arguments.of("gelu(precise=true)", graph(
-                        global(), dense().activation(new ActivationGELU(true)).build())),
-                Arguments.of("gelu(precise=true)", graph(
-                        global(),
-                        new FrozenLayer(dense().activation(new ActivationGELU(true)).build()))),
-                Arguments.of("fixed gamma", graph(
-                        global(), new BatchNormalization.Builder().lockGammaBeta(true).gamma(2).build())),
-                Arguments.of("SameDiff", graph(
-                        global(),
-                        new LocallyConnected2D.Builder()
-                                .kernelSize(2, 2)
-                                .stride(1, 1)
-                                .padding(0, 0)
-                                .nOut(2)
-                                .build(),
-                        InputType.convolutional(4, 4, 1))));
+                Arguments.of(
+                        "DropConnect",
+                        graph(
+                                global(),
+                                dense().weightNoise(new DropConnect(0.5)).build())),
+                Arguments.of(
+                        "WeightNoise",
+                        graph(
+                                global(),
+                                dense().weightNoise(new WeightNoise(new NormalDistribution(1, 0.1), false))
+                                        .build())),
+                Arguments.of(
+                        "AlphaDropout(1.5)",
+                        graph(global(), dense().dropOut(new AlphaDropout(1.5)).build())),
+                Arguments.of(
+                        "GaussianDropout(1.0)",
+                        graph(
+                                global(),
+                                dense().dropOut(new GaussianDropout(1.0)).build())),
+                Arguments.of(
+                        "GaussianNoise(-1.0)",
+                        graph(global(), dense().dropOut(new GaussianNoise(-1.0)).build())),
+                Arguments.of(
+                        "ElementWiseMultiplicationLayer",
+                        graph(
+                                global(),
+                                new ElementWiseMultiplicationLayer.Builder()
+                                        .nIn(3)
+                                        .nOut(3)
+                                        .dropOut(0.5)
+                                        .build())),
+                Arguments.of(
+                        "gelu(precise=true)",
+                        graph(
+                                global(),
+                                dense().activation(new ActivationGELU(true)).build())),
+                Arguments.of(
+                        "gelu(precise=true)",
+                        graph(
+                                global(),
+                                new FrozenLayer(dense().activation(new ActivationGELU(true))
+                                        .build()))),
+                Arguments.of(
+                        "fixed gamma",
+                        graph(
+                                global(),
+                                new BatchNormalization.Builder()
+                                        .lockGammaBeta(true)
+                                        .gamma(2)
+                                        .build())),
+                Arguments.of(
+                        "SameDiff",
+                        graph(
+                                global(),
+                                new LocallyConnected2D.Builder()
+                                        .kernelSize(2, 2)
+                                        .stride(1, 1)
+                                        .padding(0, 0)
+                                        .nOut(2)
+                                        .build(),
+                                InputType.convolutional(4, 4, 1))));
     }
 
     private static Layer decayed(double coefficient) {
-        return (Layer) dense().weightDecay(coefficient).build();
+        return dense().weightDecay(coefficient).build();
     }
 
     @ParameterizedTest(name = "{0}")
@@ -236,10 +260,14 @@ class ConfigurationTrapsTest {
                 everywhere("l2", b -> b.l2(0.2), (g, w, bias) -> RATE * (g + (bias ? 0 : 0.2 * w))),
                 everywhere("l2 of biases", b -> b.l2Bias(0.2), (g, w, bias) -> RATE * (g + (bias ? 0.2 * w : 0))),
                 everywhere("l1", b -> b.l1(0.2), (g, w, bias) -> RATE * (g + (bias ? 0 : 0.2 * Math.signum(w)))),
-                everywhere("l1 of biases", b -> b.l1Bias(0.2), (g, w, bias) -> RATE
-                        * (g + (bias ? 0.2 * Math.signum(w) : 0))),
-                everywhere("l1 and l2", b -> b.l1(0.2).l2(0.3), (g, w, bias) -> RATE
-                        * (g + (bias ? 0 : 0.2 * Math.signum(w) + 0.3 * w))),
+                everywhere(
+                        "l1 of biases",
+                        b -> b.l1Bias(0.2),
+                        (g, w, bias) -> RATE * (g + (bias ? 0.2 * Math.signum(w) : 0))),
+                everywhere(
+                        "l1 and l2",
+                        b -> b.l1(0.2).l2(0.3),
+                        (g, w, bias) -> RATE * (g + (bias ? 0 : 0.2 * Math.signum(w) + 0.3 * w))),
                 everywhere(
                         "weight decay of the network",
                         b -> b.weightDecay(0.2),
@@ -296,8 +324,10 @@ class ConfigurationTrapsTest {
         for (DataType type : List.of(DataType.DOUBLE, DataType.FLOAT)) {
             BaseLayer.Builder<?> builder = layer.apply(dense().activation(Activation.IDENTITY));
             try (Network network =
-                    Network.create(graph(global.apply(global().dataType(type)), (Layer) builder.build()), 1)) {
-                network.parameters().assign(array(PARAMETERS, type, 8).reshape(network.parameters().shape()));
+                    Network.create(graph(global.apply(global().dataType(type)), builder.build()), 1)) {
+                network.parameters()
+                        .assign(array(PARAMETERS, type, 8)
+                                .reshape(network.parameters().shape()));
                 network.forward(array(INPUT, type, 2, 3), Pass.train(1));
                 network.backward(array(OUTPUT_GRADIENT, type, 2, 2));
                 network.step(2);
@@ -306,7 +336,9 @@ class ConfigurationTrapsTest {
                 for (int i = 0; i < after.length; i++) {
                     boolean bias = i >= 6;
                     double expected = PARAMETERS[i] - rule.step(meanGradient(i), PARAMETERS[i], bias);
-                    assertThat(after[i]).as("%s of %s, %s", i, type, network.engine()).isCloseTo(expected, within(tolerance));
+                    assertThat(after[i])
+                            .as("%s of %s, %s", i, type, network.engine())
+                            .isCloseTo(expected, within(tolerance));
                 }
             }
         }
@@ -336,7 +368,8 @@ class ConfigurationTrapsTest {
             network.forward(Nd4j.zeros(DataType.FLOAT, 1, 3), Pass.train(1));
             network.backward(Nd4j.zeros(DataType.FLOAT, 1, 2));
             network.step(1);
-            assertThat(network.parameters().equalsWithEps(before.mul(1 - RATE * 0.2), 1e-6)).isTrue();
+            assertThat(network.parameters().equalsWithEps(before.mul(1 - RATE * 0.2), 1e-6))
+                    .isTrue();
         }
     }
 }

@@ -136,7 +136,7 @@ class TangentTest {
                         new Upsampling2D.Builder(2).build(),
                         new ZeroPaddingLayer(1, 2),
                         new Cropping2D(1, 1),
-                        new SpaceToDepthLayer.Builder(2).build())
+                        new SpaceToDepthLayer.Builder<>(2).build())
                 .map(layer -> Arguments.of(layer.getClass().getSimpleName(), layer));
     }
 
@@ -161,8 +161,7 @@ class TangentTest {
 
     @Test
     void frozenBatchNormalisationIsAScaleAndAShift() {
-        try (Network network = vectorNetwork(new FrozenLayer(
-                new BatchNormalization.Builder()
+        try (Network network = vectorNetwork(new FrozenLayer(new BatchNormalization.Builder()
                 .nIn(6)
                 .nOut(6)
                 .activation(Activation.IDENTITY)

@@ -103,9 +103,8 @@ sealed interface Loss {
                 double probability = Math.exp(logProbability);
                 // where a class is as good as certain, 1 - probability would cancel
                 double improbability = i == place ? others / total : 1 - probability;
-                logits[i] = label == 0
-                        ? (float) probability
-                        : (float) ((1 - label) * probability - label * improbability);
+                logits[i] =
+                        label == 0 ? (float) probability : (float) ((1 - label) * probability - label * improbability);
             }
             return score;
         }
