@@ -54,9 +54,7 @@ public record AskingRule(
      */
     public AskingRule {
         requireAccuracy(accuracy);
-        if (!(confidence > 0 && confidence < 1)) {
-            throw new MirageException("the confidence of a promise must be in (0, 1), but is " + confidence);
-        }
+        requireConfidence(confidence);
         if (!Double.isFinite(entropy) || !Double.isFinite(mutualInformation)) {
             throw new MirageException("the entropy and the mutual information above which a person is asked must be"
                     + " finite, but are " + entropy + " and " + mutualInformation);
@@ -72,6 +70,18 @@ public record AskingRule(
     public static void requireAccuracy(double accuracy) {
         if (!(accuracy > 0 && accuracy <= 1)) {
             throw new MirageException("the accuracy wanted must be in (0, 1], but is " + accuracy);
+        }
+    }
+
+    /**
+     * Refuses a confidence that cannot be had.
+     *
+     * @param confidence the share of calibration parts whose rule keeps its promise
+     * @throws MirageException if it is not in (0, 1)
+     */
+    public static void requireConfidence(double confidence) {
+        if (!(confidence > 0 && confidence < 1)) {
+            throw new MirageException("the confidence of a promise must be in (0, 1), but is " + confidence);
         }
     }
 

@@ -48,6 +48,7 @@ final class RuleFit {
             double accuracy,
             double confidence) {
         AskingRule.requireAccuracy(accuracy);
+        AskingRule.requireConfidence(confidence);
         LabelledPredictions labelled = LabelledPredictions.of(
                 predictions.stream().map(Prediction::probabilities).toList(), labels);
         if (outside.size() != labels.length) {

@@ -58,6 +58,13 @@ final class ClassifyCommand implements Callable<Integer> {
             description = "Accuracy wanted where no person is asked. Default: 0.99.")
     private @Nullable Double accuracy;
 
+    @Option(
+            names = "--confidence",
+            converter = Decimal.class,
+            paramLabel = "SHARE",
+            description = "Confidence with which that accuracy is promised. Default: 0.95.")
+    private @Nullable Double confidence;
+
     @Mixin
     private final RunChoice choice = new RunChoice();
 
@@ -102,12 +109,15 @@ final class ClassifyCommand implements Callable<Integer> {
         ClassifierOptions options = network.read(before == null ? null : before.options());
         int wantedPasses = passes != null ? passes : before == null ? PASSES : before.passes();
         double wantedAccuracy = accuracy != null ? accuracy : before == null ? ACCURACY : before.accuracy();
+        double wantedConfidence =
+                confidence != null ? confidence : before == null ? AskingRule.CONFIDENCE : before.confidence();
         try {
             AskingRule.requireAccuracy(wantedAccuracy);
+            AskingRule.requireConfidence(wantedConfidence);
         } catch (MirageException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
-        return new ClassifierRun.Recipe(options, wantedPasses, wantedAccuracy, data.origin());
+        return new ClassifierRun.Recipe(options, wantedPasses, wantedAccuracy, wantedConfidence, data.origin());
     }
 
     private void print(ClassifierRun.Result result) {

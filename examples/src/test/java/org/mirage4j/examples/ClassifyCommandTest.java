@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.mirage4j.classifier.run.ClassifierRun;
 import org.mirage4j.core.data.IdxFile;
 import org.mirage4j.core.data.NpyFile;
 import org.mirage4j.core.data.SyntheticDigits;
@@ -56,7 +57,19 @@ class ClassifyCommandTest {
         assertThat(outcome.err()).contains("2/2 epochs", "held-out loss").doesNotContain("\r");
         Files.writeString(csv(), fruit(200));
         outcome = mirageSucceeds(
-                "classify", "--csv", csv(), "--label", "fruit", "--epochs", 60, "--accuracy", 0.9, "--out", table());
+                "classify",
+                "--csv",
+                csv(),
+                "--label",
+                "fruit",
+                "--epochs",
+                60,
+                "--accuracy",
+                0.9,
+                "--confidence",
+                0.9,
+                "--out",
+                table());
         assertThat(outcome.err())
                 .contains(
                         "fruit.csv: 200 rows",
@@ -98,7 +111,8 @@ class ClassifyCommandTest {
         List<String> lines = Files.readAllLines(out);
         assertThat(lines.get(1)).doesNotContain("range").endsWith(",");
         assertThat(outcome.err())
-                .contains("What the model answers by itself is at least 90 % right at 95 % confidence");
+                .contains("What the model answers by itself is at least 90 % right at 90 % confidence");
+        assertThat(ClassifierRun.recipe(table()).confidence()).isEqualTo(0.9);
         assertThat(lines.get(2)).matches(".*,true,(.*; )?range,colour");
         assertThat(lines.get(3)).matches(".*,true,(.*; )?range,weight");
     }
@@ -248,7 +262,7 @@ class ClassifyCommandTest {
         refused("no column \"price\"", "classify", "--csv", csv(), "--label", "price", "--out", out);
         refused("is no file", "tune", "--csv", folder.resolve("gone.csv"), "--label", "b", "--out", out);
         refused("batch size", "classify", "--examples", 20, "--batch", 100, "--out", out);
-        refused("number of folds", "tune", "--examples", 3, "--folds", 9, "--out", out);
+        refused("number of folds", "tune", "--examples", 60, "--folds", 99, "--out", out);
         refused("is not a run", "classify", "--resume", folder);
         refused("data.txt cannot be read", "uci", "--data-dir", folder, "--out", out);
         refused("already holds a run", "classify", "--examples", 100, "--out", images());

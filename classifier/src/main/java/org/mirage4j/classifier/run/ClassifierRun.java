@@ -26,6 +26,7 @@ public final class ClassifierRun implements AutoCloseable {
     static final String KIND = "classifier";
     static final String PASSES = "passes";
     private static final String ACCURACY = "accuracy";
+    private static final String CONFIDENCE = "confidence";
     private static final String ORIGIN = "origin";
 
     /** What may be otherwise when a run goes on. */
@@ -80,19 +81,34 @@ public final class ClassifierRun implements AutoCloseable {
      * @param options how it trains
      * @param passes Monte Carlo passes of the evaluation
      * @param accuracy the accuracy wanted where no person is asked
+     * @param confidence with which it is promised
      * @param origin where its data come from, as {@link #create} was told
      */
-    public record Recipe(ClassifierOptions options, int passes, double accuracy, Map<String, String> origin) {
+    public record Recipe(
+            ClassifierOptions options, int passes, double accuracy, double confidence, Map<String, String> origin) {
         /**
          * Copies the origin.
          *
          * @param options any
          * @param passes any
          * @param accuracy any
+         * @param confidence any
          * @param origin any
          */
         public Recipe {
             origin = Map.copyOf(origin);
+        }
+
+        /**
+         * A recipe with the usual confidence.
+         *
+         * @param options any
+         * @param passes any
+         * @param accuracy any
+         * @param origin any
+         */
+        public Recipe(ClassifierOptions options, int passes, double accuracy, Map<String, String> origin) {
+            this(options, passes, accuracy, AskingRule.CONFIDENCE, origin);
         }
     }
 
@@ -151,9 +167,11 @@ public final class ClassifierRun implements AutoCloseable {
                     "a Monte Carlo prediction needs at least 1 pass, but was asked for " + recipe.passes());
         }
         AskingRule.requireAccuracy(recipe.accuracy());
+        AskingRule.requireConfidence(recipe.confidence());
         Map<String, Object> config = new LinkedHashMap<>(OptionsMap.of(recipe.options()));
         config.put(PASSES, recipe.passes());
         config.put(ACCURACY, recipe.accuracy());
+        config.put(CONFIDENCE, recipe.confidence());
         config.put(ORIGIN, recipe.origin());
         return config;
     }
@@ -170,12 +188,15 @@ public final class ClassifierRun implements AutoCloseable {
         Map<String, Object> config = EpochRun.requireKind(RunDirectory.open(folder), KIND, KIND).config();
         if (config.get(PASSES) instanceof Integer passes
                 && config.get(ACCURACY) instanceof Number accuracy
+                && config.getOrDefault(CONFIDENCE, AskingRule.CONFIDENCE) instanceof Number confidence
                 && config.get(ORIGIN) instanceof Map<?, ?> stored) {
             Map<String, String> origin = new LinkedHashMap<>();
             stored.forEach((name, value) -> origin.put(String.valueOf(name), String.valueOf(value)));
-            return new Recipe(OptionsMap.read(config), passes, accuracy.doubleValue(), origin);
+            return new Recipe(
+                    OptionsMap.read(config), passes, accuracy.doubleValue(), confidence.doubleValue(), origin);
         }
-        throw new MirageException("run " + folder + " cannot go on: its config.json lacks passes, accuracy or origin");
+        throw new MirageException("run " + folder
+                + " cannot go on: its config.json lacks passes, accuracy, confidence or origin");
     }
 
     /**
@@ -240,6 +261,7 @@ public final class ClassifierRun implements AutoCloseable {
                     data,
                     recipe.passes(),
                     recipe.accuracy(),
+                    recipe.confidence(),
                     recipe.options().seed());
             save(classifier, evidence.rule());
             Map<String, Object> numbers = evidence.toMap();

@@ -43,7 +43,7 @@ record Evidence(
         List<OutOfDistribution.Detection> outOfDistribution) {
     private static final int SPOILT = 1000;
 
-    static Evidence gather(DropoutClassifier classifier, ClassifierData data, int passes, double accuracy, long seed) {
+    static Evidence gather(DropoutClassifier classifier, ClassifierData data, int passes, double accuracy, double confidence, long seed) {
         Batch calibration = all(data.calibration());
         int[] calibrationLabels = labels(calibration);
         TemperatureScaling temperature = TemperatureScaling.fit(rows(classifier, calibration), calibrationLabels);
@@ -52,7 +52,7 @@ record Evidence(
                 data.calibrationOutside(),
                 calibrationLabels,
                 accuracy,
-                AskingRule.CONFIDENCE);
+                confidence);
         Batch test = all(data.test());
         int[] labels = labels(test);
         List<Prediction> predictions = classifier.predict(test.features(), passes, seed);
