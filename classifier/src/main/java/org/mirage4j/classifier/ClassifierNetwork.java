@@ -39,8 +39,7 @@ final class ClassifierNetwork {
             builder.dense(options.hidden().get(i)).named(hidden(i));
             activate(builder, options);
         }
-        ComputationGraphConfiguration configuration =
-                output.apply(builder).configuration();
+        ComputationGraphConfiguration configuration = output.apply(builder).configuration();
         insertDropout(options, configuration);
         return configuration;
     }

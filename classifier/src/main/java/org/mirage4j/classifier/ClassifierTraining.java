@@ -22,8 +22,7 @@ public final class ClassifierTraining implements EpochTraining {
             ClassifierOptions options, InMemoryExamples examples, ComputationGraphConfiguration configuration) {
         this.all = examples;
         Head.require(configuration, examples.classes());
-        this.loop =
-                new TrainingLoop(options, configuration, examples, TrainingLoop.Remainder.DROPPED, this::judge);
+        this.loop = new TrainingLoop(options, configuration, examples, TrainingLoop.Remainder.DROPPED, this::judge);
     }
 
     private TrainingLoop.Score judge(INDArray parameters, InMemoryExamples heldOut) {

@@ -75,8 +75,7 @@ public final class DropoutRegressor implements AutoCloseable {
      * @return the regressor
      * @throws MirageException if the examples have no targets or do not fit the options
      */
-    public static DropoutRegressor train(
-            ClassifierOptions options, ObservationNoise noise, InMemoryExamples examples) {
+    public static DropoutRegressor train(ClassifierOptions options, ObservationNoise noise, InMemoryExamples examples) {
         return finish(RegressorTraining.start(options, noise, examples));
     }
 

@@ -41,13 +41,12 @@ public final class RegressorTraining implements EpochTraining {
                 .mapToObj(y -> new double[] {y})
                 .toArray(double[][]::new);
         if (column.length == 0) {
-            throw new MirageException("a regressor needs examples with a number each, but " + examples.name()
-                    + " has none");
+            throw new MirageException(
+                    "a regressor needs examples with a number each, but " + examples.name() + " has none");
         }
         this.target = Standardizer.fit(column);
-        this.standardised = examples.replaceTargets(Arrays.stream(target.apply(column))
-                .mapToDouble(row -> row[0])
-                .toArray());
+        this.standardised = examples.replaceTargets(
+                Arrays.stream(target.apply(column)).mapToDouble(row -> row[0]).toArray());
         this.loop = new TrainingLoop(
                 options,
                 ClassifierNetwork.describe(options, examples.exampleShape(), this::head),

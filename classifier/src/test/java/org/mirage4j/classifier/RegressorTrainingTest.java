@@ -36,7 +36,8 @@ class RegressorTrainingTest {
     void stoppedTrainingGoesOnToTheSameBits(@TempDir Path folder) {
         CheckpointStore store = new CheckpointStore(folder, 1);
         DropoutRegressor expected;
-        try (RegressorTraining training = RegressorTraining.standardising(OPTIONS, new ObservationNoise.Known(1), ROWS, TARGETS)) {
+        try (RegressorTraining training =
+                RegressorTraining.standardising(OPTIONS, new ObservationNoise.Known(1), ROWS, TARGETS)) {
             while (training.goesOn()) {
                 EpochReport report = training.epoch();
                 if (report.epoch() == 2) {
@@ -45,7 +46,8 @@ class RegressorTrainingTest {
             }
             expected = training.regressor();
             assertThat(training.history()).hasSize(5);
-            try (RegressorTraining resumed = RegressorTraining.standardising(OPTIONS, new ObservationNoise.Known(1), ROWS, TARGETS)) {
+            try (RegressorTraining resumed =
+                    RegressorTraining.standardising(OPTIONS, new ObservationNoise.Known(1), ROWS, TARGETS)) {
                 resumed.restore(store.latest().orElseThrow());
                 while (resumed.goesOn()) {
                     resumed.epoch();
@@ -67,7 +69,8 @@ class RegressorTrainingTest {
                 .epochs(30)
                 .earlyStopping(3, 0.25)
                 .build();
-        try (RegressorTraining training = RegressorTraining.standardising(wild, new ObservationNoise.Known(1), ROWS, TARGETS)) {
+        try (RegressorTraining training =
+                RegressorTraining.standardising(wild, new ObservationNoise.Known(1), ROWS, TARGETS)) {
             EpochReport best = null;
             DropoutRegressor atBest = null;
             while (training.goesOn()) {
@@ -79,9 +82,10 @@ class RegressorTrainingTest {
             }
             int epochs = training.history().size();
             assertThat(epochs).isLessThan(30);
-            assertThat(best).isEqualTo(training.history().stream()
-                    .min(Comparator.comparingDouble(EpochReport::heldOutLoss))
-                    .orElseThrow());
+            assertThat(best)
+                    .isEqualTo(training.history().stream()
+                            .min(Comparator.comparingDouble(EpochReport::heldOutLoss))
+                            .orElseThrow());
             assertThat(best.epoch()).isEqualTo(epochs - 3);
             assertThat(training.regressor().predict(ROWS, 3, 1)).isEqualTo(atBest.predict(ROWS, 3, 1));
         }
@@ -89,9 +93,12 @@ class RegressorTrainingTest {
 
     @Test
     void errorIsInTheTargetsUnitsAndEveryExampleIsSeen() {
-        ClassifierOptions options =
-                OPTIONS.toBuilder().updater(new org.nd4j.linalg.learning.config.Adam(0.02)).epochs(60).build();
-        try (RegressorTraining training = RegressorTraining.standardising(options, new ObservationNoise.Known(1), ROWS, TARGETS)) {
+        ClassifierOptions options = OPTIONS.toBuilder()
+                .updater(new org.nd4j.linalg.learning.config.Adam(0.02))
+                .epochs(60)
+                .build();
+        try (RegressorTraining training =
+                RegressorTraining.standardising(options, new ObservationNoise.Known(1), ROWS, TARGETS)) {
             EpochReport first = training.epoch();
             assertThat(first.heldOutError()).isGreaterThan(25); // the target's own deviation is about 50
             assertThat(training.iteration()).isEqualTo(3); // 39 examples in batches of 16, 16 and 7

@@ -139,8 +139,7 @@ final class PredictCommand implements Callable<Integer> {
         } catch (MirageException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
-        List<TableEstimate> estimates =
-                RegressorRun.predict(run, CsvTable.read(input.csv, format.options()), options);
+        List<TableEstimate> estimates = RegressorRun.predict(run, CsvTable.read(input.csv, format.options()), options);
         TableEstimate.write(estimates, out);
         finish(
                 estimates.size(),

@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "regress",
-        description = "Trains a dropout regressor of a table's column, calibrates its intervals, measures it and writes a"
-                + " report.",
+        description =
+                "Trains a dropout regressor of a table's column, calibrates its intervals, measures it and writes a"
+                        + " report.",
         footer = {
             "",
             "Where --preset is not given, the network has 50 rectified units, a twentieth of them dropped, an L2 penalty"
@@ -72,8 +73,9 @@ final class RegressCommand implements Callable<Integer> {
             names = "--target-noise",
             converter = Noises.class,
             completionCandidates = Noises.class,
-            description = "How the target scatters around its mean: ${COMPLETION-CANDIDATES}; constant has one deviation"
-                    + " for all rows, learned one for each. Default: constant.")
+            description =
+                    "How the target scatters around its mean: ${COMPLETION-CANDIDATES}; constant has one deviation"
+                            + " for all rows, learned one for each. Default: constant.")
     private @Nullable Noise noise;
 
     @Option(
@@ -141,9 +143,8 @@ final class RegressCommand implements Callable<Integer> {
 
     private RegressorRun.Recipe recipe(RegressorRun.@Nullable Recipe before) {
         ClassifierOptions options = before == null ? defaults(network) : network.read(before.options());
-        ObservationNoise wanted = noise != null
-                ? noise.noise()
-                : before == null ? Noise.CONSTANT.noise() : before.noise();
+        ObservationNoise wanted =
+                noise != null ? noise.noise() : before == null ? Noise.CONSTANT.noise() : before.noise();
         try {
             return new RegressorRun.Recipe(
                     options,

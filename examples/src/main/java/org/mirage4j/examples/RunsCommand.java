@@ -184,12 +184,12 @@ final class RunsCommand implements Callable<Integer> {
             Path source = original.folder();
             List<String> command = new ArrayList<>();
             switch (original.manifest().kind()) {
-                case "gan" -> command.addAll(
-                        List.of("gan", "--like", source.toString(), "--iterations", iterations(original)));
-                case "classifier" -> command.addAll(
-                        List.of("classify", "--like", source.toString(), "--epochs", epochs(original)));
-                case "regressor" -> command.addAll(
-                        List.of("regress", "--like", source.toString(), "--epochs", epochs(original)));
+                case "gan" ->
+                    command.addAll(List.of("gan", "--like", source.toString(), "--iterations", iterations(original)));
+                case "classifier" ->
+                    command.addAll(List.of("classify", "--like", source.toString(), "--epochs", epochs(original)));
+                case "regressor" ->
+                    command.addAll(List.of("regress", "--like", source.toString(), "--epochs", epochs(original)));
                 default ->
                     throw new MirageException("run " + source
                             + " must be of kind gan, classifier or regressor to be run again, but is of kind "

@@ -28,7 +28,10 @@ final class TargetData {
     @Option(names = "--csv", paramLabel = "FILE", description = "Table to learn.")
     private @Nullable Path csv;
 
-    @Option(names = "--target", paramLabel = "COLUMN", description = "Column of --csv that holds the number to predict.")
+    @Option(
+            names = "--target",
+            paramLabel = "COLUMN",
+            description = "Column of --csv that holds the number to predict.")
     private @Nullable String target;
 
     @Mixin

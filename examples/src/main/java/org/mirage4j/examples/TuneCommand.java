@@ -63,15 +63,16 @@ final class TuneCommand implements Callable<Integer> {
             split = ",",
             converter = Decimal.class,
             paramLabel = "P",
-            description = "Dropout rates to try. Default: 0.1,0.2,0.3,0.4,0.5; with --target"
-                    + " 0.005,0.01,0.05,0.1,0.2.")
+            description =
+                    "Dropout rates to try. Default: 0.1,0.2,0.3,0.4,0.5; with --target" + " 0.005,0.01,0.05,0.1,0.2.")
     private @Nullable List<Double> rates;
 
     @Option(
             names = "--target",
             paramLabel = "COLUMN",
-            description = "Column of --csv that holds a number to predict, instead of --label; the other defaults are then"
-                    + " those of regress.")
+            description =
+                    "Column of --csv that holds a number to predict, instead of --label; the other defaults are then"
+                            + " those of regress.")
     private @Nullable String target;
 
     @Option(

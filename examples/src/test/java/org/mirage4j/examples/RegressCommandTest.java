@@ -49,7 +49,8 @@ class RegressCommandTest {
             boolean flat = i % 3 == 0;
             int rooms = 1 + random.nextInt(6);
             text.append(rooms).append(flat ? ";flat;" : ";house;");
-            text.append(50 * rooms - (flat ? 30 : 0) + 10 * random.nextGaussian()).append('\n');
+            text.append(50 * rooms - (flat ? 30 : 0) + 10 * random.nextGaussian())
+                    .append('\n');
         }
         Files.writeString(csv(), text);
         Outcome outcome = mirageSucceeds(
@@ -107,7 +108,9 @@ class RegressCommandTest {
     @Test
     void runIsReproducedAndBegunAnewLikeIt(@TempDir Path folder) {
         Outcome reproduced = mirage("runs", "reproduce", run(), "--out", folder.resolve("again"));
-        assertThat(reproduced.exitCode()).as(reproduced.out() + reproduced.err()).isZero();
+        assertThat(reproduced.exitCode())
+                .as(reproduced.out() + reproduced.err())
+                .isZero();
         assertThat(reproduced.out()).contains("all bits are equal");
         Outcome like = mirageSucceeds("regress", "--like", run(), "--epochs", 2, "--out", folder.resolve("like"));
         assertThat(like.err()).contains("2/2 epochs");
@@ -122,10 +125,11 @@ class RegressCommandTest {
     @Test
     void classifiersRunIsReproducedToo(@TempDir Path folder) {
         Path original = folder.resolve("original");
-        mirageSucceeds(
-                "classify", "--examples", 200, "--epochs", 2, "--hidden", 8, "--passes", 2, "--out", original);
+        mirageSucceeds("classify", "--examples", 200, "--epochs", 2, "--hidden", 8, "--passes", 2, "--out", original);
         Outcome reproduced = mirage("runs", "reproduce", original, "--out", folder.resolve("again"));
-        assertThat(reproduced.exitCode()).as(reproduced.out() + reproduced.err()).isZero();
+        assertThat(reproduced.exitCode())
+                .as(reproduced.out() + reproduced.err())
+                .isZero();
     }
 
     @Test

@@ -29,9 +29,9 @@ import org.mirage4j.classifier.table.TablePrediction;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.data.SyntheticDigits;
 import org.mirage4j.core.network.DropoutRate;
-import org.mirage4j.gan.ArchitectureKind;
 import org.mirage4j.core.table.CsvOptions;
 import org.mirage4j.core.table.CsvTable;
+import org.mirage4j.gan.ArchitectureKind;
 import org.mirage4j.gan.GanOptions;
 import org.mirage4j.gan.GanRun;
 import org.mirage4j.gan.GanSampler;
@@ -102,7 +102,8 @@ class ServingTest {
                 .seed(1)
                 .build();
         Path out = folder.resolve("run");
-        try (ClassifierRun run = ClassifierRun.create(out, options, ClassifierData.ofTable(table, "label", 1), 5, 0.9)) {
+        try (ClassifierRun run =
+                ClassifierRun.create(out, options, ClassifierData.ofTable(table, "label", 1), 5, 0.9)) {
             run.train(epoch -> true);
         }
         try (RunPredictor predictor = RunPredictor.open(out)) {

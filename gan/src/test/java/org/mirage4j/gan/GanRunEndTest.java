@@ -64,12 +64,8 @@ class GanRunEndTest {
         MIXTURE {
             @Override
             void run(Path out, LongConsumer event) {
-                try (MixtureRun run = MixtureRun.create(
-                        out,
-                        Mixture.ring(),
-                        "test",
-                        MixturePreset.NON_SATURATING.options(4),
-                        1)) {
+                try (MixtureRun run =
+                        MixtureRun.create(out, Mixture.ring(), "test", MixturePreset.NON_SATURATING.options(4), 1)) {
                     run.train(done -> {
                         event.accept(done);
                         return true;

@@ -51,8 +51,7 @@ public record ConformalInterval(double coverage, double factor, int calibrated) 
      */
     public static void requireCoverage(double coverage) {
         if (!(coverage > 0 && coverage < 1)) {
-            throw new MirageException(
-                    "the coverage of intervals must be above 0 and below 1, but is " + coverage);
+            throw new MirageException("the coverage of intervals must be above 0 and below 1, but is " + coverage);
         }
     }
 
@@ -239,8 +238,7 @@ public record ConformalInterval(double coverage, double factor, int calibrated) 
                     .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
                     .readValue(file.toFile(), ConformalInterval.class);
         } catch (IOException e) {
-            throw new MirageException(
-                    file + " cannot be read as the intervals of a regressor: " + Printable.of(e), e);
+            throw new MirageException(file + " cannot be read as the intervals of a regressor: " + Printable.of(e), e);
         }
     }
 }

@@ -254,10 +254,7 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
         double[] epochs = metrics.column(EpochRun.EPOCH);
         return written(
                 new LineChart("Loss", "epoch", "negative log-likelihood in nats")
-                        .series(
-                                "training, with dropout and penalties",
-                                epochs,
-                                metrics.column(EpochRun.TRAINING_LOSS))
+                        .series("training, with dropout and penalties", epochs, metrics.column(EpochRun.TRAINING_LOSS))
                         .series("held out, without dropout", epochs, metrics.column(EpochRun.HELD_OUT_LOSS)),
                 "losses");
     }
@@ -266,10 +263,7 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
         MetricsTable metrics = MetricsTable.read(directory.metrics());
         return written(
                 new LineChart("Error", "epoch", "share misclassified")
-                        .series(
-                                "held out",
-                                metrics.column(EpochRun.EPOCH),
-                                metrics.column(EpochRun.HELD_OUT_ERROR)),
+                        .series("held out", metrics.column(EpochRun.EPOCH), metrics.column(EpochRun.HELD_OUT_ERROR)),
                 "errors");
     }
 

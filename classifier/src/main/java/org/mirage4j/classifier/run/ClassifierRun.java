@@ -185,7 +185,8 @@ public final class ClassifierRun implements AutoCloseable {
      *     an optimiser that the command line does not know
      */
     public static Recipe recipe(Path folder) {
-        Map<String, Object> config = EpochRun.requireKind(RunDirectory.open(folder), KIND, KIND).config();
+        Map<String, Object> config =
+                EpochRun.requireKind(RunDirectory.open(folder), KIND, KIND).config();
         if (config.get(PASSES) instanceof Integer passes
                 && config.get(ACCURACY) instanceof Number accuracy
                 && config.getOrDefault(CONFIDENCE, AskingRule.CONFIDENCE) instanceof Number confidence

@@ -184,8 +184,7 @@ final class EpochRun<T extends EpochTraining> implements AutoCloseable {
      * @param observer told of every epoch; false ends training
      * @param measure told of the time of all parts of the run
      */
-    <R> R train(
-            UnaryOperator<EpochReport> withLosses, Predicate<EpochReport> observer, Function<Duration, R> measure) {
+    <R> R train(UnaryOperator<EpochReport> withLosses, Predicate<EpochReport> observer, Function<Duration, R> measure) {
         try {
             R result = measure.apply(epochs(withLosses, observer));
             directory.update(directory

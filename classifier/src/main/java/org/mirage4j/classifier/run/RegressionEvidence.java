@@ -60,7 +60,10 @@ record RegressionEvidence(
         double[] targets = test.targets();
         List<TableEstimate> estimates = IntStream.range(0, targets.length)
                 .mapToObj(i -> TableRegressor.estimate(
-                        predictions.get(i), interval, maxWidth, data.parts().outside().get(i)))
+                        predictions.get(i),
+                        interval,
+                        maxWidth,
+                        data.parts().outside().get(i)))
                 .toList();
         INDArray features = all(test);
         RegressionEvaluation monteCarlo = regressor.evaluate(features, targets, passes, seed);
@@ -126,7 +129,8 @@ record RegressionEvidence(
             logs[j + 1] = logs[j] + Math.log((m - j) / (j + 1.0) * (j + k) / (m - j + n - k));
         }
         double largest = Arrays.stream(logs).max().orElseThrow();
-        double[] weights = Arrays.stream(logs).map(log -> Math.exp(log - largest)).toArray();
+        double[] weights =
+                Arrays.stream(logs).map(log -> Math.exp(log - largest)).toArray();
         double total = Arrays.stream(weights).sum();
         double tail = (1 - USUAL) / 2 * total;
         int low = 0;
@@ -174,13 +178,15 @@ record RegressionEvidence(
     }
 
     long outOfRange() {
-        return estimates.stream().filter(estimate -> !estimate.outside().isEmpty()).count();
+        return estimates.stream()
+                .filter(estimate -> !estimate.outside().isEmpty())
+                .count();
     }
 
     /** Positions in the test part by rising width of the interval. */
     List<Integer> bySureness() {
-        List<Integer> order = new ArrayList<>(
-                IntStream.range(0, targets.length).boxed().toList());
+        List<Integer> order =
+                new ArrayList<>(IntStream.range(0, targets.length).boxed().toList());
         order.sort((a, b) -> Double.compare(
                 predictions.get(a).deviation(), predictions.get(b).deviation()));
         return order;

@@ -38,11 +38,7 @@ record RegressorReport(
                         List.of("prediction", "RMSE", "mean absolute error", "log-likelihood in nats"),
                         List.of(
                                 List.of("mean of the training rows", number(evidence.meanError()), "", ""),
-                                List.of(
-                                        "weight scaling (the ordinary one)",
-                                        number(evidence.ordinaryError()),
-                                        "",
-                                        ""),
+                                List.of("weight scaling (the ordinary one)", number(evidence.ordinaryError()), "", ""),
                                 List.of(
                                         "Monte Carlo, " + evidence.passes() + " passes",
                                         number(evidence.monteCarlo().rmse()),
@@ -54,9 +50,10 @@ record RegressorReport(
                 .chart(
                         rows(),
                         "predictions, intervals and observed values",
-                        "Test rows by rising prediction" + (evidence.targets().length > SHOWN_ROWS
-                                ? ", " + SHOWN_ROWS + " of them at equal distances"
-                                : ""));
+                        "Test rows by rising prediction"
+                                + (evidence.targets().length > SHOWN_ROWS
+                                        ? ", " + SHOWN_ROWS + " of them at equal distances"
+                                        : ""));
         trust(report);
         report.section("Training")
                 .chart(losses(), "learning curves", "Loss by epoch")
@@ -158,13 +155,13 @@ record RegressorReport(
             List<Integer> rows = order.subList(bin * order.size() / bins, (bin + 1) * order.size() / bins);
             points.add(new double[] {
                 rows.stream()
-                        .mapToDouble(row ->
-                                evidence.interval().halfWidth(evidence.predictions().get(row)))
+                        .mapToDouble(row -> evidence.interval()
+                                .halfWidth(evidence.predictions().get(row)))
                         .average()
                         .orElseThrow(),
                 rows.stream()
-                        .mapToDouble(row -> Math.abs(
-                                evidence.predictions().get(row).mean() - evidence.targets()[row]))
+                        .mapToDouble(
+                                row -> Math.abs(evidence.predictions().get(row).mean() - evidence.targets()[row]))
                         .average()
                         .orElseThrow()
             });

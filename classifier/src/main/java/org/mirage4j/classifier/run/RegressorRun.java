@@ -178,7 +178,8 @@ public final class RegressorRun implements AutoCloseable {
                         identity(recipe, data),
                         () -> RegressorTraining.start(
                                 recipe.options(), recipe.noise(), data.parts().training()),
-                        directory -> RunSchema.requireSame(directory, data.table().schema())),
+                        directory ->
+                                RunSchema.requireSame(directory, data.table().schema())),
                 recipe,
                 data);
     }
@@ -228,14 +229,15 @@ public final class RegressorRun implements AutoCloseable {
             try {
                 return new ObservationNoise.Known(Double.parseDouble(text.substring("tau ".length())));
             } catch (NumberFormatException e) {
-                throw new MirageException("the configuration's \"" + NOISE + "\" cannot be read back: it is " + text, e);
+                throw new MirageException(
+                        "the configuration's \"" + NOISE + "\" cannot be read back: it is " + text, e);
             }
         }
         return switch (text) {
             case "learned" -> new ObservationNoise.Learned();
             case "constant" -> new ObservationNoise.Constant();
-            default -> throw new MirageException(
-                    "the configuration's \"" + NOISE + "\" cannot be read back: it is " + text);
+            default ->
+                throw new MirageException("the configuration's \"" + NOISE + "\" cannot be read back: it is " + text);
         };
     }
 
@@ -263,8 +265,8 @@ public final class RegressorRun implements AutoCloseable {
                     config.get(MAX_WIDTH) instanceof Number width ? width.doubleValue() : Double.POSITIVE_INFINITY,
                     origin);
         }
-        throw new MirageException("run " + folder
-                + " cannot go on: its config.json lacks passes, coverage, observationNoise or origin");
+        throw new MirageException(
+                "run " + folder + " cannot go on: its config.json lacks passes, coverage, observationNoise or origin");
     }
 
     /**
@@ -348,8 +350,7 @@ public final class RegressorRun implements AutoCloseable {
 
     private static void requireWidth(double maxWidth) {
         if (!(maxWidth > 0)) {
-            throw new MirageException(
-                    "the widest interval that needs no person must be above 0, but is " + maxWidth);
+            throw new MirageException("the widest interval that needs no person must be above 0, but is " + maxWidth);
         }
     }
 
@@ -388,8 +389,7 @@ public final class RegressorRun implements AutoCloseable {
             return report;
         }
         EpochReport measured = run.training().measure(data.parts().calibration());
-        return new EpochReport(
-                report.epoch(), report.trainingLoss(), measured.heldOutLoss(), measured.heldOutError());
+        return new EpochReport(report.epoch(), report.trainingLoss(), measured.heldOutLoss(), measured.heldOutError());
     }
 
     private Result measure(Duration time) {

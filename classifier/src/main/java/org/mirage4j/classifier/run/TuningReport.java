@@ -40,7 +40,8 @@ record TuningReport(RunDirectory directory, TuningPlan plan, FoldSource source, 
         report.chart(
                 directory.plot("rates"),
                 "loss by dropout rate",
-                "Loss (" + source.lossName() + ") on held-out folds; the choice is the highest rate whose mean is within one"
+                "Loss (" + source.lossName()
+                        + ") on held-out folds; the choice is the highest rate whose mean is within one"
                         + " standard error of the lowest");
         if (plan.halving()) {
             report.text("Rates left behind were trained for fewer epochs, so only losses of equal epochs compare.");

@@ -27,8 +27,7 @@ public record TargetFolds(TargetTable table, ObservationNoise noise) implements 
 
     @Override
     public Fold fold(int[] training, int[] heldOut) {
-        TablePreparation preparation =
-                TablePreparation.fit(table.table(), table.schema(), table.target(), training);
+        TablePreparation preparation = TablePreparation.fit(table.table(), table.schema(), table.target(), training);
         double[] targets = table.targets();
         return new Fold(
                 preparation.numbers(table.table(), training, targets),

@@ -49,7 +49,8 @@ public record TargetParts(
                 .sorted()
                 .toArray();
         double[] targets = table.targets();
-        table.requireSpread(Arrays.stream(training).mapToDouble(row -> targets[row]).toArray());
+        table.requireSpread(
+                Arrays.stream(training).mapToDouble(row -> targets[row]).toArray());
         TablePreparation preparation = TablePreparation.fit(table.table(), table.schema(), table.target(), training);
         return new TargetParts(
                 preparation,

@@ -162,14 +162,10 @@ public final class CrossValidation {
     }
 
     private FoldResult score(
-            Candidate candidate,
-            int fold,
-            FoldSource.Trial trial,
-            Workers workers,
-            Consumer<FoldResult> listener) {
+            Candidate candidate, int fold, FoldSource.Trial trial, Workers workers, Consumer<FoldResult> listener) {
         FoldSource.Score score = trial.score().get();
-        FoldResult result = new FoldResult(
-                candidate, fold, trial.training().history().size(), score.loss(), score.error());
+        FoldResult result =
+                new FoldResult(candidate, fold, trial.training().history().size(), score.loss(), score.error());
         workers.inTurn(() -> listener.accept(result));
         return result;
     }

@@ -120,8 +120,7 @@ class RegressorRunTest {
         assertThat(Files.readAllLines(csv).get(0))
                 .isEqualTo("mean,lower,upper,sd,sd_model,sd_noise,ask_a_person,because,outside");
         assertThat(Files.readAllLines(csv).get(2)).endsWith(",true,width,");
-        assertThat(Files.readAllLines(csv).get(3))
-                .endsWith(",true,width; range,rooms");
+        assertThat(Files.readAllLines(csv).get(3)).endsWith(",true,width; range,rooms");
     }
 
     private static org.assertj.core.data.Offset<Double> within1e6() {
@@ -132,8 +131,11 @@ class RegressorRunTest {
     @ValueSource(booleans = {false, true})
     void stoppedRunGoesOnToTheSameBits(boolean learned, @TempDir Path folder) throws IOException {
         ObservationNoise noise = learned ? new ObservationNoise.Learned() : new ObservationNoise.Constant();
-        ClassifierOptions options =
-                OPTIONS.toBuilder().epochs(6).averageDecay(0.9).earlyStopping(4, 0.2).build();
+        ClassifierOptions options = OPTIONS.toBuilder()
+                .epochs(6)
+                .averageDecay(0.9)
+                .earlyStopping(4, 0.2)
+                .build();
         Path unbroken = folder.resolve("unbroken");
         try (RegressorRun run = RegressorRun.create(unbroken, recipe(options, noise), data)) {
             run.train(report -> true);
@@ -152,7 +154,8 @@ class RegressorRunTest {
         for (String column : List.of("epoch", "training_loss", "held_out_loss", "held_out_error")) {
             assertThat(MetricsTable.read(broken.resolve("metrics.csv")).column(column))
                     .as(column)
-                    .containsExactly(MetricsTable.read(unbroken.resolve("metrics.csv")).column(column));
+                    .containsExactly(
+                            MetricsTable.read(unbroken.resolve("metrics.csv")).column(column));
         }
         for (String file : List.of("evaluation.json", "model/interval.json", "model/regressor.json")) {
             assertThat(Files.readString(broken.resolve(file))).isEqualTo(Files.readString(unbroken.resolve(file)));

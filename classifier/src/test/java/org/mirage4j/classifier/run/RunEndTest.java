@@ -63,8 +63,7 @@ class RunEndTest {
         TUNING {
             @Override
             void run(RunEndTest test, Runnable event) {
-                TuningPlan plan =
-                        new TuningPlan(Candidate.rates(OPTIONS, List.of(0.1, 0.5)), List.of(), 2, false, 2);
+                TuningPlan plan = new TuningPlan(Candidate.rates(OPTIONS, List.of(0.1, 0.5)), List.of(), 2, false, 2);
                 try (TuningRun run =
                         TuningRun.create(test.out(), OPTIONS, plan, FoldSource.of(TRAINING), "clouds", "f")) {
                     run.run((done, result) -> happen(event));
@@ -207,8 +206,7 @@ class RunEndTest {
         }
         assertThat(Thread.interrupted()).isTrue();
         ClassifierRun.Recipe recipe = ClassifierRun.recipe(out());
-        try (ClassifierRun run =
-                ClassifierRun.resume(out(), recipe, digits())) {
+        try (ClassifierRun run = ClassifierRun.resume(out(), recipe, digits())) {
             assertThat(run.done()).isEqualTo(1);
             run.train(report -> true);
         }
@@ -223,7 +221,11 @@ class RunEndTest {
     void failureOfOneFoldEndsTheOthersAndIsTheOneThrown() {
         AtomicInteger results = new AtomicInteger();
         TuningPlan plan = new TuningPlan(
-                Candidate.rates(OPTIONS.toBuilder().epochs(50).build(), List.of(0.1, 0.3, 0.5)), List.of(), 4, false, 4);
+                Candidate.rates(OPTIONS.toBuilder().epochs(50).build(), List.of(0.1, 0.3, 0.5)),
+                List.of(),
+                4,
+                false,
+                4);
         try (TuningRun run = TuningRun.create(out(), OPTIONS, plan, FoldSource.of(TRAINING), "clouds", "f")) {
             assertThatThrownBy(() -> run.run((done, result) -> {
                         throw new MirageException("failure " + results.incrementAndGet());
@@ -237,8 +239,7 @@ class RunEndTest {
     void runThatCannotBeginLeavesNothing() throws IOException {
         Files.writeString(folder.resolve("file"), "");
         Path inFile = folder.resolve("file/run");
-        assertThatThrownBy(() ->
-                        ClassifierRun.create(inFile, OPTIONS, digits(), 2, 0.5))
+        assertThatThrownBy(() -> ClassifierRun.create(inFile, OPTIONS, digits(), 2, 0.5))
                 .isInstanceOf(MirageException.class);
         assertThat(folder.toFile().list()).containsExactly("file");
     }

@@ -30,8 +30,7 @@ final class FrozenStockLayer extends FrozenLayerWithBackprop {
         super(inside);
         if (inside.numParams() > 0 && inside.getGradientsViewArray() == null) {
             // gradients that nobody reads, but the layer writes
-            inside.setBackpropGradientsViewArray(
-                    Nd4j.create(inside.params().dataType(), 1, inside.numParams()));
+            inside.setBackpropGradientsViewArray(Nd4j.create(inside.params().dataType(), 1, inside.numParams()));
         }
     }
 
@@ -93,8 +92,9 @@ final class FrozenStockLayer extends FrozenLayerWithBackprop {
     private static INDArray slopes(BatchNormalization normalization, INDArray like, LayerWorkspaceMgr memory) {
         long[] shape = like.shape().clone();
         shape[0] = 1;
-        INDArray atZero =
-                normalization.activate(Nd4j.zeros(like.dataType(), shape), false, memory).dup();
+        INDArray atZero = normalization
+                .activate(Nd4j.zeros(like.dataType(), shape), false, memory)
+                .dup();
         return normalization
                 .activate(Nd4j.ones(like.dataType(), shape), false, memory)
                 .sub(atZero);

@@ -1,12 +1,12 @@
 package org.mirage4j.core.network;
 
+import org.mirage4j.core.MirageException;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
-import org.mirage4j.core.MirageException;
 
 /**
  * The negative log-likelihood of a number under a normal distribution of which the network gives both the mean and the
@@ -56,7 +56,8 @@ public final class GaussianLikelihood implements ILossFunction {
     @Override
     public double computeScore(
             INDArray labels, INDArray outputs, IActivation activation, INDArray mask, boolean average) {
-        double sum = computeScoreArray(labels, outputs, activation, mask).sumNumber().doubleValue();
+        double sum =
+                computeScoreArray(labels, outputs, activation, mask).sumNumber().doubleValue();
         return average ? sum / outputs.size(0) : sum;
     }
 

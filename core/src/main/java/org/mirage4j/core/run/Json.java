@@ -78,7 +78,8 @@ final class Json {
     static String checksum(ObjectNode object, Set<String> without) {
         ObjectNode counted = object.deepCopy().without(without);
         try {
-            byte[] text = MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(counted);
+            byte[] text =
+                    MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(counted);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
         } catch (JsonProcessingException | NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256, and what was read can be written", e);

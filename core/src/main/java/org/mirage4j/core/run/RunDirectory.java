@@ -400,10 +400,12 @@ public final class RunDirectory implements AutoCloseable {
         }
         try (Stream<Path> content = Files.list(folder)) {
             boolean begun = Files.exists(folder.resolve(RunLock.FILE));
-            content.filter(path -> !AtomicFile.isTemporary(path) && !(begun && isOfCreation(path))).findFirst().ifPresent(found -> {
-                throw new RunException("output folder " + folder + " exists, is not a run and holds "
-                        + found.getFileName() + ": choose a new or empty folder");
-            });
+            content.filter(path -> !AtomicFile.isTemporary(path) && !(begun && isOfCreation(path)))
+                    .findFirst()
+                    .ifPresent(found -> {
+                        throw new RunException("output folder " + folder + " exists, is not a run and holds "
+                                + found.getFileName() + ": choose a new or empty folder");
+                    });
         } catch (IOException e) {
             throw new RunException("cannot read the output folder " + folder + ": " + Reason.of(e), e);
         }

@@ -91,10 +91,10 @@ class AtomicFileTest {
 
     @Test
     void temporaryFilesAreKnownByTheirNames() {
-        AtomicFile.write(folder.resolve("a.b"), out -> assertThat(
-                        folder.toFile().list())
-                .singleElement()
-                .satisfies(name -> assertThat(AtomicFile.isTemporary(folder.resolve(name)))
+        AtomicFile.write(
+                folder.resolve("a.b"),
+                out -> assertThat(folder.toFile().list()).singleElement().satisfies(name -> assertThat(
+                                AtomicFile.isTemporary(folder.resolve(name)))
                         .isTrue()));
         assertThat(AtomicFile.isTemporary(Path.of("a.tmp"))).isFalse();
         assertThat(AtomicFile.isTemporary(Path.of(".a.1234.tmp"))).isFalse();

@@ -13,7 +13,6 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
@@ -70,7 +69,9 @@ final class FrozenLayersTest {
                 .setInputTypes(InputType.feedForward(4))
                 .addLayer(
                         "first",
-                        frozen(freezing, new DenseLayer.Builder().nOut(5).dropOut(0.5).activation(Activation.RELU)),
+                        frozen(
+                                freezing,
+                                new DenseLayer.Builder().nOut(5).dropOut(0.5).activation(Activation.RELU)),
                         "in")
                 .addLayer("normal", frozen(freezing, new BatchNormalization.Builder()), "first")
                 .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "first", "normal")
@@ -93,7 +94,12 @@ final class FrozenLayersTest {
 
     private static ComputationGraph classifier(GraphBuilder body, IUpdater updater, Freezing freezing) {
         ComputationGraph graph = new ComputationGraph(body.addLayer(
-                        "out", new OutputLayer.Builder().nOut(3).activation(Activation.SOFTMAX).build(), "second")
+                        "out",
+                        new OutputLayer.Builder()
+                                .nOut(3)
+                                .activation(Activation.SOFTMAX)
+                                .build(),
+                        "second")
                 .setOutputs("out")
                 .build());
         graph.init();
@@ -122,11 +128,9 @@ final class FrozenLayersTest {
     static Stream<Arguments> cases() {
         // the last is one that the plan leaves to Deeplearning4j
         List<IUpdater> updaters = List.of(new Sgd(0.1), new Adam(0.1), new AdaGrad(0.1));
-        return updaters.stream()
-                .flatMap(updater -> Stream.of(Freezing.values())
-                        .flatMap(freezing -> Stream.of(false, true)
-                                .flatMap(images -> Stream.of(EngineKind.values())
-                                        .map(engine -> Arguments.of(updater, freezing, images, engine)))));
+        return updaters.stream().flatMap(updater -> Stream.of(Freezing.values())
+                .flatMap(freezing -> Stream.of(false, true).flatMap(images -> Stream.of(EngineKind.values())
+                        .map(engine -> Arguments.of(updater, freezing, images, engine)))));
     }
 
     @ParameterizedTest
@@ -174,7 +178,8 @@ final class FrozenLayersTest {
         try (Network network = Network.load(file)) {
             long frozen = graph.numParams() - graph.getLayer("out").numParams();
             for (int i = 0; i < 5; i++) {
-                network.differentiate(Nd4j.rand(DataType.FLOAT, 3, 4), Nd4j.eye(3).castTo(DataType.FLOAT), i);
+                network.differentiate(
+                        Nd4j.rand(DataType.FLOAT, 3, 4), Nd4j.eye(3).castTo(DataType.FLOAT), i);
                 network.step(3);
             }
             assertThat(part(network.parameters(), 0, frozen)).isEqualTo(part(graph.params(), 0, frozen));
@@ -195,7 +200,8 @@ final class FrozenLayersTest {
         Layer middle =
                 switch (kind) {
                     case "normalisation" -> new BatchNormalization.Builder().build();
-                    case "dropout" -> new DenseLayer.Builder().nOut(5).dropOut(0.5).build();
+                    case "dropout" ->
+                        new DenseLayer.Builder().nOut(5).dropOut(0.5).build();
                     case "weight noise" ->
                         new DenseLayer.Builder()
                                 .nOut(5)
@@ -215,7 +221,8 @@ final class FrozenLayersTest {
                                 ? new ConvolutionLayer.Builder(2, 2).nOut(2).build()
                                 : new DenseLayer.Builder().nOut(5).build(),
                         "in")
-                .addLayer("middle", withBackprop ? new FrozenLayerWithBackprop(middle) : new FrozenLayer(middle), "first")
+                .addLayer(
+                        "middle", withBackprop ? new FrozenLayerWithBackprop(middle) : new FrozenLayer(middle), "first")
                 .addLayer("out", new DenseLayer.Builder().nOut(2).build(), "middle")
                 .setOutputs("out")
                 .build();
@@ -235,7 +242,10 @@ final class FrozenLayersTest {
                     .isCloseTo(slope(network, x, direction, x, outer), within(tolerance));
             INDArray learned = Nd4j.zeros(type, network.parameters().shape());
             network.learned(learned).forEach(view -> view.assign(Nd4j.rand(type, view.shape())));
-            assertThat(gradient.reshape(learned.shape()).mul(learned).sumNumber().doubleValue())
+            assertThat(gradient.reshape(learned.shape())
+                            .mul(learned)
+                            .sumNumber()
+                            .doubleValue())
                     .isCloseTo(slope(network, network.parameters(), learned, x, outer), within(tolerance));
         }
     }
@@ -264,12 +274,17 @@ final class FrozenLayersTest {
                 .graphBuilder()
                 .addInputs("in")
                 .setInputTypes(InputType.recurrent(3, 4))
-                .addLayer("each", new TimeDistributed(new DenseLayer.Builder().nIn(3).nOut(2).build()), "in")
+                .addLayer(
+                        "each",
+                        new TimeDistributed(
+                                new DenseLayer.Builder().nIn(3).nOut(2).build()),
+                        "in")
                 .setOutputs("each")
                 .build();
         try (Network network = Network.create(configuration, 1)) {
             assertThat(network.engine()).isEqualTo("deeplearning4j");
-            assertThat(network.forward(Nd4j.rand(DataType.FLOAT, 2, 3, 4), Pass.infer()).shape())
+            assertThat(network.forward(Nd4j.rand(DataType.FLOAT, 2, 3, 4), Pass.infer())
+                            .shape())
                     .containsExactly(2, 2, 4);
         }
     }

@@ -275,8 +275,8 @@ class RunDirectoryTest {
         String text = Files.readString(edited);
         assertThat(text).contains(from);
         Files.writeString(edited, text.replace(from, to));
-        for (ThrowingCallable opening : List.<ThrowingCallable>of(
-                () -> RunDirectory.open(folder), () -> RunDirectory.resume(folder))) {
+        for (ThrowingCallable opening :
+                List.<ThrowingCallable>of(() -> RunDirectory.open(folder), () -> RunDirectory.resume(folder))) {
             assertThatThrownBy(opening)
                     .isInstanceOf(RunException.class)
                     .hasMessageStartingWith("run folder " + folder + " is damaged: " + file
@@ -292,8 +292,7 @@ class RunDirectoryTest {
         create().close();
         for (String file : List.of("manifest.json", "config.json")) {
             String text = Files.readString(folder.resolve(file));
-            Files.writeString(
-                    folder.resolve(file), text.replaceAll(",\\s*\"checksum\" : \"[0-9a-f]{64}\"", ""));
+            Files.writeString(folder.resolve(file), text.replaceAll(",\\s*\"checksum\" : \"[0-9a-f]{64}\"", ""));
             assertThat(folder.resolve(file)).content().doesNotContain("checksum");
         }
         assertThat(RunDirectory.open(folder).manifest()).isEqualTo(MANIFEST);

@@ -200,8 +200,7 @@ public final class MixtureRun implements AutoCloseable {
                     coverage = measure(done, frames);
                     log.row(MixtureReport.row(done, seconds(started), statistics, coverage));
                 }
-                goOn = observer.iterationDone(done)
-                        && !Thread.currentThread().isInterrupted();
+                goOn = observer.iterationDone(done) && !Thread.currentThread().isInterrupted();
             }
         }
         MixtureResult result = divergence == null
