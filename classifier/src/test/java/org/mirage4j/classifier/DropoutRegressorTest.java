@@ -117,7 +117,8 @@ class DropoutRegressorTest {
     void whatIsNotFiniteIsNotPredicted(double value) {
         try (DropoutRegressor regressor =
                 DropoutRegressor.train(OPTIONS, new double[][] {{1}, {2}, {3}}, new double[] {1, 2, 3})) {
-            assertThatThrownBy(() -> regressor.predict(Nd4j.createFromArray(0, (float) value).reshape(2, 1), 2, 1))
+            assertThatThrownBy(() -> regressor.predict(
+                            Nd4j.createFromArray(0, (float) value).reshape(2, 1), 2, 1))
                     .isInstanceOf(MirageException.class)
                     .hasMessage("examples: features must be finite, but example 1, feature 0 is " + value);
             assertThatThrownBy(() -> regressor.predict(new double[][] {{1}, {-1e200}}, 2, 1))

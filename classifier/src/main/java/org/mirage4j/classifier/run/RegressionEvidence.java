@@ -16,33 +16,44 @@ import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.memory.NativeMemory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/**
- * What a regressor's run has measured.
- *
- * @param interval intervals calibrated on the calibration part
- * @param predictions Monte Carlo predictions of the test part
- * @param targets the targets of the test part
- * @param estimates the same predictions with intervals and whom to ask
- * @param monteCarlo how good the predictions are
- * @param ordinaryError root mean squared error without dropout
- * @param meanError that of the training part's mean, which knows no column
- * @param levels coverages that the calibration part can promise
- * @param covered the share of the test part inside intervals of each
- * @param passes Monte Carlo passes
- */
-record RegressionEvidence(
-        ConformalInterval interval,
-        List<RegressionPrediction> predictions,
-        double[] targets,
-        List<TableEstimate> estimates,
-        RegressionEvaluation monteCarlo,
-        double ordinaryError,
-        double meanError,
-        double[] levels,
-        double[] covered,
-        int passes) {
+/** What a regressor's run has measured. */
+final class RegressionEvidence {
     private static final int LEVELS = 19;
     private static final double USUAL = 0.95;
+
+    private final ConformalInterval interval;
+    private final List<RegressionPrediction> predictions;
+    private final double[] targets;
+    private final List<TableEstimate> estimates;
+    private final RegressionEvaluation monteCarlo;
+    private final double ordinaryError;
+    private final double meanError;
+    private final double[] levels;
+    private final double[] covered;
+    private final int passes;
+
+    private RegressionEvidence(
+            ConformalInterval interval,
+            List<RegressionPrediction> predictions,
+            double[] targets,
+            List<TableEstimate> estimates,
+            RegressionEvaluation monteCarlo,
+            double ordinaryError,
+            double meanError,
+            double[] levels,
+            double[] covered,
+            int passes) {
+        this.interval = interval;
+        this.predictions = predictions;
+        this.targets = targets;
+        this.estimates = estimates;
+        this.monteCarlo = monteCarlo;
+        this.ordinaryError = ordinaryError;
+        this.meanError = meanError;
+        this.levels = levels;
+        this.covered = covered;
+        this.passes = passes;
+    }
 
     static RegressionEvidence gather(
             DropoutRegressor regressor,
@@ -109,6 +120,59 @@ record RegressionEvidence(
 
     private static double share(long count, int of) {
         return (double) count / of;
+    }
+
+    /** Intervals calibrated on the calibration part. */
+    ConformalInterval interval() {
+        return interval;
+    }
+
+    /** Monte Carlo predictions of the test part. */
+    List<RegressionPrediction> predictions() {
+        return predictions;
+    }
+
+    /** The same predictions with intervals and whom to ask. */
+    List<TableEstimate> estimates() {
+        return estimates;
+    }
+
+    /** How many rows the test part has. */
+    int tested() {
+        return targets.length;
+    }
+
+    /** The target of a row of the test part. */
+    double target(int row) {
+        return targets[row];
+    }
+
+    RegressionEvaluation monteCarlo() {
+        return monteCarlo;
+    }
+
+    /** Root mean squared error without dropout. */
+    double ordinaryError() {
+        return ordinaryError;
+    }
+
+    /** That of the training part's mean, which knows no column. */
+    double meanError() {
+        return meanError;
+    }
+
+    /** Coverages that the calibration part can promise. */
+    double[] levels() {
+        return levels.clone();
+    }
+
+    /** The share of the test part inside intervals of each. */
+    double[] covered() {
+        return covered.clone();
+    }
+
+    int passes() {
+        return passes;
     }
 
     /** The share of the test part inside its intervals. */

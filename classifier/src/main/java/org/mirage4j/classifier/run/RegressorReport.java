@@ -26,7 +26,7 @@ record RegressorReport(
         HtmlReport report = new HtmlReport(
                 "Regressor of " + data.table().target() + " in " + data.name(),
                 "trained on " + data.parts().training().size() + " rows, intervals calibrated on "
-                        + evidence.interval().calibrated() + ", measured on " + evidence.targets().length + " others");
+                        + evidence.interval().calibrated() + ", measured on " + evidence.tested() + " others");
         report.tile("test error (RMSE)", number(evidence.monteCarlo().rmse()))
                 .tile("variance explained", percent(evidence.explained()))
                 .tile(percent(evidence.interval().coverage()) + " intervals hold", percent(evidence.coverage()))
@@ -51,7 +51,7 @@ record RegressorReport(
                         rows(),
                         "predictions, intervals and observed values",
                         "Test rows by rising prediction"
-                                + (evidence.targets().length > SHOWN_ROWS
+                                + (evidence.tested() > SHOWN_ROWS
                                         ? ", " + SHOWN_ROWS + " of them at equal distances"
                                         : ""));
         trust(report);
@@ -76,7 +76,7 @@ record RegressorReport(
 
     private void trust(HtmlReport report) {
         double[] usual = evidence.usualCoverage();
-        int all = evidence.targets().length;
+        int all = evidence.tested();
         report.section("Can the intervals be trusted")
                 .text(String.format(
                         Locale.ROOT,
@@ -101,7 +101,7 @@ record RegressorReport(
                         "coverage by coverage wanted",
                         "The share of the test part inside intervals of each coverage: on the diagonal they hold what"
                                 + " they promise");
-        if (evidence.targets().length >= 2 * MIN_IN_BIN) {
+        if (evidence.tested() >= 2 * MIN_IN_BIN) {
             report.chart(
                     sharpness(),
                     "error by half width",
@@ -111,7 +111,7 @@ record RegressorReport(
     }
 
     private Path rows() {
-        List<Integer> order = IntStream.range(0, evidence.targets().length)
+        List<Integer> order = IntStream.range(0, evidence.tested())
                 .boxed()
                 .sorted(Comparator.comparingDouble(
                         (Integer row) -> evidence.predictions().get(row).mean()))
@@ -128,7 +128,7 @@ record RegressorReport(
             lower[i] = evidence.estimates().get(row).lower();
             mean[i] = evidence.estimates().get(row).mean();
             upper[i] = evidence.estimates().get(row).upper();
-            observed[i] = evidence.targets()[row];
+            observed[i] = evidence.target(row);
         }
         return written(
                 new LineChart("Predictions", "row", data.table().target())
@@ -161,7 +161,7 @@ record RegressorReport(
                         .orElseThrow(),
                 rows.stream()
                         .mapToDouble(
-                                row -> Math.abs(evidence.predictions().get(row).mean() - evidence.targets()[row]))
+                                row -> Math.abs(evidence.predictions().get(row).mean() - evidence.target(row)))
                         .average()
                         .orElseThrow()
             });

@@ -421,7 +421,7 @@ public final class RegressorRun implements AutoCloseable {
                     usual[0],
                     usual[1],
                     evidence.medianWidth(),
-                    evidence.targets().length,
+                    evidence.tested(),
                     evidence.asked(),
                     time,
                     run.directory().report());
