@@ -205,7 +205,8 @@ class ClassifierRunTest {
         Path out = folder.resolve("run");
         ClassifierRun.Result result = train(out, OPTIONS.toBuilder().epochs(60).build(), table(200));
         assertThat(evaluation(out).at("/outOfDistributionAuroc")).isEmpty();
-        assertThat(Files.readString(result.report())).contains("Missing values", "weight", "A person is always asked: from 40");
+        assertThat(Files.readString(result.report()))
+                .contains("Missing values", "weight", "A person is always asked: from 40");
         CsvTable rows = CsvTable.read(folder.resolve("fruit.csv"));
         RunPredictor predictor = RunPredictor.open(out);
         try (predictor) {

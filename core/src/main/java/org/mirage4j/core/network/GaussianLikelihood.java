@@ -1,5 +1,6 @@
 package org.mirage4j.core.network;
 
+import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
@@ -55,25 +56,27 @@ public final class GaussianLikelihood implements ILossFunction {
 
     @Override
     public double computeScore(
-            INDArray labels, INDArray outputs, IActivation activation, INDArray mask, boolean average) {
+            INDArray labels, INDArray outputs, IActivation activation, @Nullable INDArray mask, boolean average) {
         double sum =
                 computeScoreArray(labels, outputs, activation, mask).sumNumber().doubleValue();
         return average ? sum / outputs.size(0) : sum;
     }
 
     @Override
-    public INDArray computeScoreArray(INDArray labels, INDArray outputs, IActivation activation, INDArray mask) {
+    public INDArray computeScoreArray(
+            INDArray labels, INDArray outputs, IActivation activation, @Nullable INDArray mask) {
         return evaluate(labels, outputs, activation, mask).getFirst();
     }
 
     @Override
-    public INDArray computeGradient(INDArray labels, INDArray outputs, IActivation activation, INDArray mask) {
+    public INDArray computeGradient(
+            INDArray labels, INDArray outputs, IActivation activation, @Nullable INDArray mask) {
         return evaluate(labels, outputs, activation, mask).getSecond();
     }
 
     @Override
     public Pair<Double, INDArray> computeGradientAndScore(
-            INDArray labels, INDArray outputs, IActivation activation, INDArray mask, boolean average) {
+            INDArray labels, INDArray outputs, IActivation activation, @Nullable INDArray mask, boolean average) {
         Pair<INDArray, INDArray> both = evaluate(labels, outputs, activation, mask);
         double sum = both.getFirst().sumNumber().doubleValue();
         return new Pair<>(average ? sum / outputs.size(0) : sum, both.getSecond());
@@ -81,7 +84,7 @@ public final class GaussianLikelihood implements ILossFunction {
 
     /** Losses [N, 1] and gradients [N, 2]. */
     private static Pair<INDArray, INDArray> evaluate(
-            INDArray labels, INDArray outputs, IActivation activation, INDArray mask) {
+            INDArray labels, INDArray outputs, IActivation activation, @Nullable INDArray mask) {
         if (!(activation instanceof ActivationIdentity) || mask != null) {
             throw new MirageException("the normal likelihood needs an output layer without activation and without a"
                     + " mask, but has " + activation + (mask == null ? "" : " and a mask"));
