@@ -95,10 +95,8 @@ class RegressorTrainingTest {
 
     @Test
     void errorIsInTheTargetsUnitsAndEveryExampleIsSeen() {
-        ClassifierOptions options = OPTIONS.toBuilder()
-                .updater(new Adam(0.02))
-                .epochs(60)
-                .build();
+        ClassifierOptions options =
+                OPTIONS.toBuilder().updater(new Adam(0.02)).epochs(60).build();
         try (RegressorTraining training =
                 RegressorTraining.standardising(options, new ObservationNoise.Known(1), ROWS, TARGETS)) {
             EpochReport first = training.epoch();
