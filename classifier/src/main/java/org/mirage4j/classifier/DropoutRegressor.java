@@ -238,8 +238,8 @@ public final class DropoutRegressor implements AutoCloseable {
                 inputs,
                 passes,
                 seed,
-                (row, output) -> sample.accept(
-                        row, output[0], isLearned() ? GaussianLikelihood.variance(output[1]) : 0));
+                (row, output) ->
+                        sample.accept(row, output[0], isLearned() ? GaussianLikelihood.variance(output[1]) : 0));
     }
 
     /** What the network gives without dropout for each example: a standardised mean, perhaps a logarithm of the variance. */

@@ -47,8 +47,7 @@ class SampledNetworksTest {
                 new DropoutKind.Scheduled(new FixedSchedule(0.4)),
                 new DropoutKind.Concrete(DropoutRate.of(0.3), 0.01),
                 new DropoutKind.Spatial(rate));
-        return kinds.stream()
-                .flatMap(kind -> Stream.of(EngineKind.values()).map(engine -> Arguments.of(kind, engine)));
+        return kinds.stream().flatMap(kind -> Stream.of(EngineKind.values()).map(engine -> Arguments.of(kind, engine)));
     }
 
     private static DropoutClassifier classifier(DropoutKind kind) {
@@ -94,11 +93,11 @@ class SampledNetworksTest {
                             .containsExactly(ordinary.get(from + size - 1), within(tolerance));
                 }
             }
-            List<Integer> order = new java.util.ArrayList<>(IntStream.range(0, ROWS).boxed().toList());
+            List<Integer> order =
+                    new java.util.ArrayList<>(IntStream.range(0, ROWS).boxed().toList());
             Collections.shuffle(order, new java.util.Random(1));
             int[] places = order.stream().limit(150).mapToInt(Integer::intValue).toArray();
-            List<Prediction> shuffled =
-                    IntStream.of(places).mapToObj(all::get).toList();
+            List<Prediction> shuffled = IntStream.of(places).mapToObj(all::get).toList();
             assertSame(classifier.predict(part(x, places), PASSES, SEED), shuffled, tolerance);
             ExecutorService threads = Executors.newFixedThreadPool(3);
             try {

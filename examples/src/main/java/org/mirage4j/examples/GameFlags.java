@@ -105,10 +105,16 @@ final class GameFlags {
             description = "Probability to leave each discriminator out of a generator step. Default: 0.")
     private @Nullable Double omission;
 
-    @Option(names = "--minibatch-deviation", negatable = true, description = "Show the discriminator how much a batch varies.")
+    @Option(
+            names = "--minibatch-deviation",
+            negatable = true,
+            description = "Show the discriminator how much a batch varies.")
     private @Nullable Boolean minibatchDeviation;
 
-    @Option(names = "--feature-matching", negatable = true, description = "The generator matches mean features instead of fooling.")
+    @Option(
+            names = "--feature-matching",
+            negatable = true,
+            description = "The generator matches mean features instead of fooling.")
     private @Nullable Boolean featureMatching;
 
     @Option(
@@ -190,10 +196,16 @@ final class GameFlags {
                     + " Default: constant.")
     private @Nullable RateSchedule rateSchedule;
 
-    @Option(names = "--keep-mask", negatable = true, description = "Keep the discriminator's dropout mask for the generator's step.")
+    @Option(
+            names = "--keep-mask",
+            negatable = true,
+            description = "Keep the discriminator's dropout mask for the generator's step.")
     private @Nullable Boolean maskKept;
 
-    @Option(names = "--sampling-dropout", negatable = true, description = "Leave the generator's dropout on while sampling.")
+    @Option(
+            names = "--sampling-dropout",
+            negatable = true,
+            description = "Leave the generator's dropout on while sampling.")
     private @Nullable Boolean samplingDropout;
 
     /** The game that results from the options given. */

@@ -103,8 +103,7 @@ final class JudgeOptions {
             bestBy = names.convert(remembered.getOrDefault("best-by", ""));
         }
         if (measures.isEmpty()) {
-            measures = Stream.of(
-                            remembered.getOrDefault("evaluate-metrics", "").split(","))
+            measures = Stream.of(remembered.getOrDefault("evaluate-metrics", "").split(","))
                     .map(names::convert)
                     .toList();
         }

@@ -319,8 +319,9 @@ final class NetworkOptions {
 
     /** The kind stays where only a strength is given, and the other way round. */
     private void noise(ClassifierOptions.Builder builder, ClassifierOptions base) {
-        DropoutKind before =
-                base.hiddenDropout().isEmpty() ? DropoutKind.none() : base.hiddenDropout().get(0);
+        DropoutKind before = base.hiddenDropout().isEmpty()
+                ? DropoutKind.none()
+                : base.hiddenDropout().get(0);
         DropoutKind inputBefore = base.inputDropout();
         if (noise != null || dropout != null) {
             builder.hiddenDropout(changed(before, dropout));
@@ -357,10 +358,7 @@ final class NetworkOptions {
             double rate = learningRate == null ? base.updater().getLearningRate(0, 0) : learningRate;
             requirePositive(rate);
             builder.updater(
-                    falls
-                            ? ClassifierOptions.decayingAdam(
-                                    rate, builder.build().epochs())
-                            : new Adam(rate));
+                    falls ? ClassifierOptions.decayingAdam(rate, builder.build().epochs()) : new Adam(rate));
         }
     }
 

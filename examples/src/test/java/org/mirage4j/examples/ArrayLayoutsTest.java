@@ -128,8 +128,7 @@ class ArrayLayoutsTest {
         INDArray high = junk(tall);
         long[] strides = high.stride().clone();
         strides[0] *= 2;
-        layouts.put(
-                "every second row", Nd4j.create(high.data(), plain.shape(), strides, 3 * high.stride(0), 'c'));
+        layouts.put("every second row", Nd4j.create(high.data(), plain.shape(), strides, 3 * high.stride(0), 'c'));
         long[] wide = plain.shape().clone();
         wide[wide.length - 1] += 5;
         INDArrayIndex[] columns = new INDArrayIndex[plain.rank()];
@@ -140,7 +139,8 @@ class ArrayLayoutsTest {
                 .map(axis -> plain.rank() - 1 - axis)
                 .toArray();
         layouts.put("transposed", plain.permute(back).dup('c').permute(back));
-        layouts.replaceAll((name, array) -> name.equals("column order") || name.equals("transposed") ? array : filled(array, plain));
+        layouts.replaceAll((name, array) ->
+                name.equals("column order") || name.equals("transposed") ? array : filled(array, plain));
         return layouts;
     }
 
@@ -210,8 +210,12 @@ class ArrayLayoutsTest {
 
     private static double[] game(Penalty penalty, INDArray real) {
         GameOptions game = GameOptions.builder().penalty(penalty).build();
-        Network g = NetworkBuilder.vectors(3).dense(WIDTH).activation(Activation.TANH).build(1);
-        Network d = NetworkBuilder.vectors(WIDTH).dense(6).leakyRelu(0.2).dense(1).build(2);
+        Network g = NetworkBuilder.vectors(3)
+                .dense(WIDTH)
+                .activation(Activation.TANH)
+                .build(1);
+        Network d =
+                NetworkBuilder.vectors(WIDTH).dense(6).leakyRelu(0.2).dense(1).build(2);
         try (GanTrainer trainer = new GanTrainer(g, List.of(d), 3, game, STREAMS)) {
             trainer.iterate(0, step -> Batch.of(real), true);
             double[] realness = trainer.realness(Batch.of(real), 3, STREAMS).stream()
@@ -297,17 +301,16 @@ class ArrayLayoutsTest {
         entries.put("classifier", x -> numbers(tables.predict(x, 4, 1)));
         entries.put("probabilities", x -> flat(tables.probabilities(x)));
         entries.put("logits", x -> numbers(tables.logits(x)));
-        entries.put(
-                "regressor",
-                x -> regressor.predict(x, 4, 1).stream()
-                        .mapToDouble(prediction -> prediction.mean())
-                        .toArray());
+        entries.put("regressor", x -> regressor.predict(x, 4, 1).stream()
+                .mapToDouble(prediction -> prediction.mean())
+                .toArray());
         entries.put("examples", x -> examples(InMemoryExamples.of("x", x)));
         entries.put("iterator", x -> iterator(x, oneHot()));
         entries.put("feature matrix", x -> {
             FeatureMatrix other = FeatureMatrix.of(matrix().mul(matrix()), ExtractorId.POINTS);
             return new double[] {
-                KernelDistance.ofWholeSets(FeatureMatrix.of(x, ExtractorId.POINTS), other).value()
+                KernelDistance.ofWholeSets(FeatureMatrix.of(x, ExtractorId.POINTS), other)
+                        .value()
             };
         });
         entries.put("NPY", x -> {
@@ -328,7 +331,9 @@ class ArrayLayoutsTest {
             entries.put(kind + " convolution", x -> convolution(kind, x));
         }
         entries.put("classifier", x -> numbers(pictures.predict(x, 4, 1)));
-        entries.put("classifier's features", x -> numbers(pictures.featureExtractor().extract(x).features()));
+        entries.put(
+                "classifier's features",
+                x -> numbers(pictures.featureExtractor().extract(x).features()));
         entries.put("inputs", x -> numbers(Inputs.images("x", x)));
         entries.put("examples", x -> examples(InMemoryExamples.of("x", x, oneHot())));
         entries.put("iterator", x -> iterator(x, oneHot()));

@@ -83,8 +83,7 @@ class CommandLineTest {
                 .toList();
         assertThat(flags).hasSizeGreaterThan(15).allSatisfy(flag -> {
             assertThat(flag.negatable()).as(flag.longestName()).isTrue();
-            assertThat(flag.command().negatedOptionsMap())
-                    .containsKey(negated(flag.longestName()));
+            assertThat(flag.command().negatedOptionsMap()).containsKey(negated(flag.longestName()));
         });
     }
 
@@ -124,6 +123,7 @@ class CommandLineTest {
 
     private static Stream<CommandLine> withSubcommands(CommandLine command) {
         return Stream.concat(
-                Stream.of(command), command.getSubcommands().values().stream().flatMap(CommandLineTest::withSubcommands));
+                Stream.of(command),
+                command.getSubcommands().values().stream().flatMap(CommandLineTest::withSubcommands));
     }
 }

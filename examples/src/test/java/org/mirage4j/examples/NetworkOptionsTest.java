@@ -47,8 +47,7 @@ class NetworkOptionsTest {
     @Test
     void strengthAloneKeepsTheKindOfNoise() {
         ClassifierOptions changed = like(REMEMBERED, "--dropout 0.4 --dropout-input 1.5");
-        assertThat(changed.hiddenDropout())
-                .containsExactly(new DropoutKind.Concrete(DropoutRate.of(0.4), 0.5));
+        assertThat(changed.hiddenDropout()).containsExactly(new DropoutKind.Concrete(DropoutRate.of(0.4), 0.5));
         assertThat(changed.inputDropout()).isEqualTo(new DropoutKind.Additive(1.5));
         ClassifierOptions quiet =
                 REMEMBERED.toBuilder().inputDropout(DropoutKind.none()).build();
@@ -86,7 +85,8 @@ class NetworkOptionsTest {
         assertThat(like(REMEMBERED, "--epochs 9 --decaying-rate").updater())
                 .isEqualTo(ClassifierOptions.decayingAdam(0.02, 9));
         assertThat(like(REMEMBERED, "--no-decaying-rate").updater()).isEqualTo(new Adam(0.02));
-        ClassifierOptions steady = REMEMBERED.toBuilder().updater(new Adam(0.03)).build();
+        ClassifierOptions steady =
+                REMEMBERED.toBuilder().updater(new Adam(0.03)).build();
         assertThat(like(steady, "--decaying-rate").updater()).isEqualTo(ClassifierOptions.decayingAdam(0.03, 5));
         assertThat(like(steady, "--epochs 9").updater()).isEqualTo(new Adam(0.03));
         assertThat(read("--preset cnn --no-decaying-rate").updater()).isEqualTo(new Adam(1e-3));
@@ -95,8 +95,10 @@ class NetworkOptionsTest {
 
     @Test
     void batchNormalizationCanBeSwitchedOff() {
-        assertThat(like(REMEMBERED, "--no-batch-normalization").batchNormalization()).isFalse();
-        assertThat(read("--preset cnn --no-batch-normalization").batchNormalization()).isFalse();
+        assertThat(like(REMEMBERED, "--no-batch-normalization").batchNormalization())
+                .isFalse();
+        assertThat(read("--preset cnn --no-batch-normalization").batchNormalization())
+                .isFalse();
         assertThat(read("--preset cnn").batchNormalization()).isTrue();
         assertThat(read("--batch-normalization").batchNormalization()).isTrue();
     }

@@ -46,9 +46,7 @@ final class ConcreteDropoutRun extends BaseLayer<ConcreteDropoutLayer> implement
         if (!training) {
             return memory.leverageTo(ArrayType.ACTIVATIONS, input);
         }
-        INDArray uniform = uniform()
-                .muli(1 - 2 * SMALLEST_UNIFORM)
-                .addi(SMALLEST_UNIFORM);
+        INDArray uniform = uniform().muli(1 - 2 * SMALLEST_UNIFORM).addi(SMALLEST_UNIFORM);
         INDArray logits = Transforms.log(uniform, true).subi(Transforms.log(uniform.rsub(1), false));
         INDArray degree =
                 Transforms.sigmoid(logits.addi(getParam(LOGIT).getDouble(0)).divi(TEMPERATURE), false);
@@ -70,7 +68,8 @@ final class ConcreteDropoutRun extends BaseLayer<ConcreteDropoutLayer> implement
         for (int i = 0; i < shared.length; i++) {
             long key = new RandomStreams(parts.get(i).maskKey()).key("layer", getIndex());
             Nd4j.getRandom().setSeed(NativeSeed.of(key));
-            shared[i] = Nd4j.rand(dataType, 1, input.size(1)).broadcast(parts.get(i).rows(), input.size(1));
+            shared[i] =
+                    Nd4j.rand(dataType, 1, input.size(1)).broadcast(parts.get(i).rows(), input.size(1));
         }
         return Nd4j.concat(0, shared);
     }

@@ -196,8 +196,8 @@ public final class ClassifierRun implements AutoCloseable {
             return new Recipe(
                     OptionsMap.read(config), passes, accuracy.doubleValue(), confidence.doubleValue(), origin);
         }
-        throw new MirageException("run " + folder
-                + " cannot go on: its config.json lacks passes, accuracy, confidence or origin");
+        throw new MirageException(
+                "run " + folder + " cannot go on: its config.json lacks passes, accuracy, confidence or origin");
     }
 
     /**

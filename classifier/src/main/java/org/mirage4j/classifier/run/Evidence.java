@@ -43,7 +43,13 @@ record Evidence(
         List<OutOfDistribution.Detection> outOfDistribution) {
     private static final int SPOILT = 1000;
 
-    static Evidence gather(DropoutClassifier classifier, ClassifierData data, int passes, double accuracy, double confidence, long seed) {
+    static Evidence gather(
+            DropoutClassifier classifier,
+            ClassifierData data,
+            int passes,
+            double accuracy,
+            double confidence,
+            long seed) {
         Batch calibration = all(data.calibration());
         int[] calibrationLabels = labels(calibration);
         TemperatureScaling temperature = TemperatureScaling.fit(rows(classifier, calibration), calibrationLabels);

@@ -264,8 +264,8 @@ class ClassifierRunTest {
         Path out = folder.resolve("run");
         assertThatThrownBy(() -> ClassifierRun.create(out, OPTIONS, digits(), 0, 0.95))
                 .hasMessageContaining("at least 1 pass");
-        assertThatThrownBy(() -> ClassifierRun.create(
-                        out, new ClassifierRun.Recipe(OPTIONS, 1, 0.9, 1, Map.of()), digits()))
+        assertThatThrownBy(() ->
+                        ClassifierRun.create(out, new ClassifierRun.Recipe(OPTIONS, 1, 0.9, 1, Map.of()), digits()))
                 .isInstanceOf(MirageException.class)
                 .hasMessage("the confidence of a promise must be in (0, 1), but is 1.0");
         assertThatThrownBy(() -> ClassifierRun.create(out, OPTIONS, digits(), 1, 1.5))

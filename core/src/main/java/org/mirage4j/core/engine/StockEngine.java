@@ -117,8 +117,7 @@ public final class StockEngine implements Engine {
             Pass.Part part = pass.parts().get(i);
             long begin = from;
             INDArray[] rows = Arrays.stream(inputs)
-                    .map(input -> Rows.of(input, begin, begin + part.rows())
-                            .dup('c'))
+                    .map(input -> Rows.of(input, begin, begin + part.rows()).dup('c'))
                     .toArray(INDArray[]::new);
             outputs[i] = sampledTogether(rows, List.of(part));
             from += part.rows();

@@ -71,8 +71,8 @@ public final class Room {
 
     private static void require(String what, double bytes, long limit, String kind, String option) {
         if (bytes > limit) {
-            throw new MirageException(what + " need " + text(bytes) + " of " + kind + ", but at most " + text(limit)
-                    + " may be used; ask for less, or raise the limit (Java's " + option + ")");
+            throw new MirageException(what + " need " + text(bytes) + " of " + kind + ", but at most "
+                    + text((double) limit) + " may be used; ask for less, or raise the limit (Java's " + option + ")");
         }
     }
 

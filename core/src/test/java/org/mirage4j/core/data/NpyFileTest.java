@@ -137,7 +137,7 @@ class NpyFileTest {
                             65504,
                             0x1p-14f,
                             0x1p-24f,
-                            0.333251953125f,
+                            0x1.554p-2f,
                             -0f,
                             Float.POSITIVE_INFINITY,
                             Float.NEGATIVE_INFINITY);

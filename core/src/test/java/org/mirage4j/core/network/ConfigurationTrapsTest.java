@@ -323,8 +323,7 @@ class ConfigurationTrapsTest {
             Rule rule) {
         for (DataType type : List.of(DataType.DOUBLE, DataType.FLOAT)) {
             BaseLayer.Builder<?> builder = layer.apply(dense().activation(Activation.IDENTITY));
-            try (Network network =
-                    Network.create(graph(global.apply(global().dataType(type)), builder.build()), 1)) {
+            try (Network network = Network.create(graph(global.apply(global().dataType(type)), builder.build()), 1)) {
                 network.parameters()
                         .assign(array(PARAMETERS, type, 8)
                                 .reshape(network.parameters().shape()));

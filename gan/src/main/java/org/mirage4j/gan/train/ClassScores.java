@@ -1,6 +1,5 @@
 package org.mirage4j.gan.train;
 
-
 /**
  * The output of a discriminator that gives a score for each class behind its logit, and how loss gradients go back
  * into it. With projection, the score of an example's own class is part of its logit: a dense layer's score of class
@@ -77,7 +76,8 @@ final class ClassScores {
                     gradient[c] = classWeight * Math.exp(output[c] - exponentials.largest) / sum;
                 }
                 // probability less 1, without the cancellation where the class is as good as certain
-                double wrong = own(i) == exponentials.place ? exponentials.others / sum : 1 - gradient[own(i)] / classWeight;
+                double wrong =
+                        own(i) == exponentials.place ? exponentials.others / sum : 1 - gradient[own(i)] / classWeight;
                 gradient[own(i)] = -classWeight * wrong;
             }
         }

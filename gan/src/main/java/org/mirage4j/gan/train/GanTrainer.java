@@ -367,7 +367,8 @@ public final class GanTrainer implements Resumable, AutoCloseable {
             Discriminator discriminator = discriminators.get(draw % discriminators.size());
             // one sampled network for all, so that what is said of an example does not depend on those beside it
             Pass.Part all = new Pass.Part(other.key("mask-realness", draw), Math.toIntExact(seen.size()));
-            double[] said = discriminator.judge(seen, Pass.sampled(List.of(all))).logits();
+            double[] said =
+                    discriminator.judge(seen, Pass.sampled(List.of(all))).logits();
             for (int i = 0; i < said.length; i++) {
                 logits[i][draw] = said[i];
             }

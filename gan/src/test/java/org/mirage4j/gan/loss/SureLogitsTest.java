@@ -48,7 +48,8 @@ class SureLogitsTest {
 
     static Stream<Arguments> losses() {
         return Stream.of(
-                loss("real", a -> onReal(new NonSaturating(), a, 0), a -> sigmoid(a).subtract(BigDecimal.ONE)),
+                loss("real", a -> onReal(new NonSaturating(), a, 0), a -> sigmoid(a)
+                        .subtract(BigDecimal.ONE)),
                 loss("smoothed real", a -> onReal(new NonSaturating(0.9), a, 0), a -> sigmoid(a)
                         .subtract(new BigDecimal(0.9))),
                 loss("fake", b -> onFake(new NonSaturating(), 0, b), SureLogitsTest::sigmoid),
@@ -59,8 +60,10 @@ class SureLogitsTest {
                 loss("minimax generator", b -> ofGenerator(new Minimax(), 0, b), b -> sigmoid(b)
                         .negate()),
                 loss("least squares real", a -> onReal(new LeastSquares(), a, 0), a -> a.subtract(BigDecimal.ONE)),
-                loss("least squares generator", b -> ofGenerator(new LeastSquares(), 0, b), b -> b.subtract(
-                        BigDecimal.ONE)),
+                loss(
+                        "least squares generator",
+                        b -> ofGenerator(new LeastSquares(), 0, b),
+                        b -> b.subtract(BigDecimal.ONE)),
                 loss("relativistic real", a -> onReal(new Relativistic(), a, 0.25), a -> sigmoid(
                                 a.subtract(new BigDecimal(0.25)))
                         .subtract(BigDecimal.ONE)),
@@ -70,9 +73,10 @@ class SureLogitsTest {
                 loss("relativistic average real", a -> onReal(new RelativisticAverage(), a, 0.25), a -> sigmoid(
                                 a.subtract(new BigDecimal(0.25)))
                         .subtract(BigDecimal.ONE)),
-                loss("relativistic average generator", b -> ofGenerator(new RelativisticAverage(), 0.25, b), b -> sigmoid(
-                                b.subtract(new BigDecimal(0.25)))
-                        .subtract(BigDecimal.ONE)));
+                loss(
+                        "relativistic average generator",
+                        b -> ofGenerator(new RelativisticAverage(), 0.25, b),
+                        b -> sigmoid(b.subtract(new BigDecimal(0.25))).subtract(BigDecimal.ONE)));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -87,7 +91,8 @@ class SureLogitsTest {
     /** 1 / (1 + exp(-x)), the exponential of |x| by repeated squaring of its series. */
     private static BigDecimal sigmoid(BigDecimal x) {
         BigDecimal exponential = exp(x.abs());
-        BigDecimal small = BigDecimal.ONE.divide(BigDecimal.ONE.add(exponential), DIGITS.getPrecision() + 320, RoundingMode.HALF_EVEN);
+        BigDecimal small = BigDecimal.ONE.divide(
+                BigDecimal.ONE.add(exponential), DIGITS.getPrecision() + 320, RoundingMode.HALF_EVEN);
         return x.signum() < 0 ? small : BigDecimal.ONE.subtract(small);
     }
 
