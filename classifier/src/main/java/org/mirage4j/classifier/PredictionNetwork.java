@@ -317,7 +317,7 @@ final class PredictionNetwork implements AutoCloseable {
     private static INDArray rows(INDArray input, int from, int to) {
         return input.size(0) <= to - from
                 ? input
-                : Rows.of(input, from, (int) Math.min(to, input.size(0))).dup('c');
+                : Rows.of(input, from, Math.min(to, input.size(0))).dup('c');
     }
 
     /** The layers in order, or none if the network has branches or several inputs or outputs. */

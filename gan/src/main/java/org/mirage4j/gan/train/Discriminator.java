@@ -103,7 +103,7 @@ final class Discriminator {
     Verdict judge(INDArray examples, @Nullable INDArray labels, Pass pass) {
         outputs = network().forwardShared(inputs(examples, labels), pass);
         INDArray said = outputs[outputs.length - 1];
-        long width = 1 + (conditioning.scoresClasses() ? conditioning.classes() : 0);
+        long width = 1L + (conditioning.scoresClasses() ? conditioning.classes() : 0);
         if (said.length() != examples.size(0) * width) {
             throw new MirageException("the last output of a discriminator of this game must be "
                     + (width == 1 ? "one number" : width + " numbers, a logit and a score for each class,")
