@@ -14,6 +14,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Gradients of discriminators that are sure, right or wrong: against arithmetic with 60 digits. */
 class SureLogitsTest {
+    /** The double next to 0.9, all its digits, since the loss computes with it. */
+    private static final BigDecimal LABEL = new BigDecimal("0.90000000000000002220446049250313080847263336181640625");
+
     private static final MathContext DIGITS = new MathContext(60);
     private static final double RELATIVE = 2e-15;
     private static final double[] LOGITS = {0, 0.3, 5, 20, 36, 37, 40, 100, 300, 700};
@@ -51,7 +54,7 @@ class SureLogitsTest {
                 loss("real", a -> onReal(new NonSaturating(), a, 0), a -> sigmoid(a)
                         .subtract(BigDecimal.ONE)),
                 loss("smoothed real", a -> onReal(new NonSaturating(0.9), a, 0), a -> sigmoid(a)
-                        .subtract(new BigDecimal(0.9))),
+                        .subtract(LABEL)),
                 loss("fake", b -> onFake(new NonSaturating(), 0, b), SureLogitsTest::sigmoid),
                 loss("generator", b -> ofGenerator(new NonSaturating(), 0, b), b -> sigmoid(b)
                         .subtract(BigDecimal.ONE)),
