@@ -249,7 +249,7 @@ final class NetworkOptions {
     /** @param remembered what options that were not given stay at; null for the preset */
     ClassifierOptions read(@Nullable ClassifierOptions remembered) {
         boolean fresh = preset != null || remembered == null;
-        boolean patient = !fresh && remembered.patience() > 0;
+        boolean patient = preset == null && remembered != null && remembered.patience() > 0;
         if (heldOut != null && patience == null && !patient) {
             throw new ParameterException(spec.commandLine(), "--held-out goes with --patience only");
         }

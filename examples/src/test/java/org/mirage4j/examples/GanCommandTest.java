@@ -239,8 +239,8 @@ class GanCommandTest {
         assertThat(outcome.exitCode()).as(outcome.err()).isZero();
         assertThat(outcome.err()).contains("2/2 it");
         Path steps = folder.resolve("steps");
-        Outcome several = mirage(("gan --data idx --data-dir " + data
-                        + " --arch dense --epochs 6 --batch 20 --d-steps 3" + " --conditional concat --out " + steps)
+        Outcome several = mirage((Object[]) ("gan --data idx --data-dir " + data
+                        + " --arch dense --epochs 6 --batch 20 --d-steps 3 --conditional concat --out " + steps)
                 .split(" "));
         assertThat(several.exitCode()).as(several.err()).isZero();
         assertThat(several.err())
