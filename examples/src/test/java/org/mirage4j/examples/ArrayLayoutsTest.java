@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.junit.jupiter.api.AfterAll;
@@ -128,7 +129,7 @@ class ArrayLayoutsTest {
         INDArray high = junk(tall);
         long[] strides = high.stride().clone();
         strides[0] *= 2;
-        layouts.put("every second row", Nd4j.create(high.data(), plain.shape(), strides, 3 * high.stride(0), 'c'));
+        layouts.put("every second row", Nd4j.create(high.data(), plain.shape(), strides, 3L * high.stride(0), 'c'));
         long[] wide = plain.shape().clone();
         wide[wide.length - 1] += 5;
         INDArrayIndex[] columns = new INDArrayIndex[plain.rank()];
@@ -361,13 +362,13 @@ class ArrayLayoutsTest {
     @ParameterizedTest
     @MethodSource("matrixEntries")
     void matrices(String entry) throws Exception {
-        check(ofMatrices().get(entry), matrix());
+        check(Objects.requireNonNull(ofMatrices().get(entry)), matrix());
     }
 
     @ParameterizedTest
     @MethodSource("imageEntries")
     void images(String entry) throws Exception {
-        check(ofImages().get(entry), images());
+        check(Objects.requireNonNull(ofImages().get(entry)), images());
     }
 
     private static void check(Entry entry, INDArray plain) throws Exception {
