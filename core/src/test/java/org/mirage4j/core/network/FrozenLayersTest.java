@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
+import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -22,7 +23,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
-import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
+import org.deeplearning4j.nn.conf.weightnoise.WeightNoise;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
@@ -201,25 +202,39 @@ final class FrozenLayersTest {
                 switch (kind) {
                     case "normalisation" -> new BatchNormalization.Builder().build();
                     case "dropout" ->
-                        new DenseLayer.Builder().nOut(5).dropOut(0.5).build();
+                        new DenseLayer.Builder()
+                                .nOut(5)
+                                .dropOut(0.5)
+                                .activation(Activation.TANH)
+                                .build();
                     case "weight noise" ->
                         new DenseLayer.Builder()
                                 .nOut(5)
-                                .weightNoise(new DropConnect(0.5))
+                                .weightNoise(new WeightNoise(new NormalDistribution(0, 0.5)))
+                                .activation(Activation.TANH)
                                 .build();
-                    default -> new ConvolutionLayer.Builder(2, 2).nOut(2).build();
+                    default ->
+                        new ConvolutionLayer.Builder(2, 2)
+                                .nOut(2)
+                                .activation(Activation.TANH)
+                                .build();
                 };
         ComputationGraphConfiguration configuration = new NeuralNetConfiguration.Builder()
                 .dataType(type)
-                .activation(Activation.TANH)
                 .graphBuilder()
                 .addInputs("in")
                 .setInputTypes(images ? InputType.convolutional(4, 4, 1) : InputType.feedForward(4))
                 .addLayer(
                         "first",
                         images
-                                ? new ConvolutionLayer.Builder(2, 2).nOut(2).build()
-                                : new DenseLayer.Builder().nOut(5).build(),
+                                ? new ConvolutionLayer.Builder(2, 2)
+                                        .nOut(2)
+                                        .activation(Activation.TANH)
+                                        .build()
+                                : new DenseLayer.Builder()
+                                        .nOut(5)
+                                        .activation(Activation.TANH)
+                                        .build(),
                         "in")
                 .addLayer(
                         "middle", withBackprop ? new FrozenLayerWithBackprop(middle) : new FrozenLayer(middle), "first")

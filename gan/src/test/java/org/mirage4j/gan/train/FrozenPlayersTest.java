@@ -43,16 +43,24 @@ class FrozenPlayersTest {
                 .dataType(type)
                 .updater(new Adam(0.05))
                 .l2(0.1)
-                .activation(Activation.LEAKYRELU)
                 .graphBuilder()
                 .addInputs("in")
                 .setInputTypes(InputType.feedForward(SIZE))
                 .addLayer(
                         "features",
-                        freezing.apply(new DenseLayer.Builder().nOut(6).build()),
+                        freezing.apply(new DenseLayer.Builder()
+                                .nOut(6)
+                                .activation(Activation.LEAKYRELU)
+                                .build()),
                         "in")
                 .addLayer("normal", freezing.apply(second), "features")
-                .addLayer("hidden", new DenseLayer.Builder().nOut(5).build(), "normal")
+                .addLayer(
+                        "hidden",
+                        new DenseLayer.Builder()
+                                .nOut(5)
+                                .activation(Activation.LEAKYRELU)
+                                .build(),
+                        "normal")
                 .addLayer(
                         "out",
                         new DenseLayer.Builder()
