@@ -30,6 +30,7 @@ class ReadmeTest {
             import java.nio.file.Path;
             import java.util.*;
             import org.mirage4j.classifier.*;
+            import org.mirage4j.classifier.dropout.*;
             import org.mirage4j.classifier.run.*;
             import org.mirage4j.classifier.table.*;
             import org.mirage4j.core.data.*;
@@ -93,7 +94,7 @@ class ReadmeTest {
                 if (commands.group(1).equals("bench")) {
                     continue; // the launcher's own, see LauncherTest
                 }
-                String help = CommandLineTest.run(commands.group(1), "--help").out();
+                String help = CommandLineTest.run(commands.group(1), "--help").out().replace("--[no-]", "--");
                 for (String word : commands.group(2).trim().split("\\s+")) {
                     if (word.startsWith("--")) {
                         assertThat(help).contains(word);
