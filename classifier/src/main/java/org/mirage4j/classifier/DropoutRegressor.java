@@ -34,6 +34,11 @@ public final class DropoutRegressor implements AutoCloseable {
         this.configuration = configuration;
         this.parameters = parameters;
         this.scales = scales;
+        long wanted = isLearned() ? 2 : 1;
+        if (Head.outputs(configuration) != wanted) {
+            throw new MirageException("a regressor whose tau is " + scales.tau() + " needs a network with " + wanted
+                    + " outputs, but it has " + Head.outputs(configuration));
+        }
         this.network = new PredictionNetwork(Head.removeLoss(configuration), parameters);
     }
 
@@ -233,6 +238,13 @@ public final class DropoutRegressor implements AutoCloseable {
         if (passes < 1) {
             throw new MirageException("a Monte Carlo prediction needs at least 1 pass, but was asked for " + passes);
         }
+        Head.width(configuration)
+                .stream()
+                .filter(width -> inputs.rank() != 2 || inputs.size(1) != width)
+                .forEach(width -> {
+                    throw new MirageException("examples must have the shape [N, " + width + "], but have "
+                            + Arrays.toString(inputs.shape()));
+                });
         Inputs.checked("examples", inputs); // what is not finite may come out of the network as if it were
         network.sample(
                 inputs,

@@ -1,11 +1,16 @@
 package org.mirage4j.classifier;
 
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.mirage4j.core.MirageException;
 import org.nd4j.linalg.activations.Activation;
@@ -68,6 +73,39 @@ final class Head {
         copy.setTopologicalOrder(null);
         copy.setTopologicalOrderStr(null);
         return copy;
+    }
+
+    /** How many numbers the network gives for each example. */
+    static long outputs(ComputationGraphConfiguration configuration) {
+        List<String> names = configuration.getNetworkOutputs();
+        if (names.size() == 1
+                && configuration.getVertices().get(names.get(0)) instanceof LayerVertex vertex
+                && vertex.getLayerConf().getLayer() instanceof FeedForwardLayer layer) {
+            return layer.getNOut();
+        }
+        throw new MirageException("the network must have one output layer, but has the outputs " + names);
+    }
+
+    /** The width of the vectors that a network reads; none if it begins with another layer than a dense one. */
+    static OptionalLong width(ComputationGraphConfiguration configuration) {
+        String at = configuration.getNetworkInputs().get(0);
+        for (int i = 0; i < configuration.getVertices().size(); i++) {
+            String before = at;
+            String next = configuration.getVertexInputs().entrySet().stream()
+                    .filter(edge -> edge.getValue().contains(before))
+                    .map(Map.Entry::getKey)
+                    .findFirst()
+                    .orElse("");
+            if (!(configuration.getVertices().get(next) instanceof LayerVertex vertex)) {
+                return OptionalLong.empty();
+            }
+            Layer layer = vertex.getLayerConf().getLayer();
+            if (layer instanceof DenseLayer || layer instanceof OutputLayer) {
+                return OptionalLong.of(((FeedForwardLayer) layer).getNIn());
+            }
+            at = next;
+        }
+        return OptionalLong.empty();
     }
 
     static long inputs(ComputationGraphConfiguration configuration) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -15,7 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.network.DropoutRate;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 
@@ -92,6 +96,53 @@ class DropoutRegressorTest {
         assertThatThrownBy(() -> DropoutRegressor.load(folder))
                 .isInstanceOf(MirageException.class)
                 .hasMessage(folder + " holds no regressor: network.zip is missing");
+    }
+
+    @Test
+    void filesOfTwoRegressorsAreNoRegressor(@TempDir Path folder) {
+        ClassifierOptions options =
+                ClassifierOptions.builder().hidden(4).epochs(1).batchSize(50).build();
+        InMemoryExamples examples = InMemoryExamples.withTargets(
+                "rows", Nd4j.rand(DataType.FLOAT, FEATURES.length, 3), TARGETS);
+        Path one = folder.resolve("one");
+        Path other = folder.resolve("other");
+        try (DropoutRegressor learned =
+                        DropoutRegressor.train(options, new ObservationNoise.Learned(), examples);
+                DropoutRegressor constant =
+                        DropoutRegressor.train(options, new ObservationNoise.Constant(), examples)) {
+            learned.save(one);
+            constant.save(other);
+            assertThatThrownBy(() -> learned.predict(Nd4j.rand(DataType.FLOAT, 5, 4), 3, 1))
+                    .isInstanceOf(MirageException.class)
+                    .hasMessage("examples must have the shape [N, 3], but have [5, 4]");
+            assertThatThrownBy(() -> learned.predict(new double[][] {{1, 2, 3}}, 3, 1))
+                    .isInstanceOf(MirageException.class)
+                    .hasMessageContaining("was trained on standardised inputs");
+        }
+        assertThatThrownBy(() -> {
+                    Files.copy(
+                            other.resolve("regressor.json"),
+                            one.resolve("regressor.json"),
+                            StandardCopyOption.REPLACE_EXISTING);
+                    DropoutRegressor.load(one);
+                })
+                .isInstanceOf(MirageException.class)
+                .hasMessageContaining("needs a network with 1 outputs, but it has 2");
+    }
+
+    @Test
+    void constantColumnIsNotBlownUpAndLargeOnesDoNotOverflow() {
+        double[][] rows = new double[10][];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = new double[] {0.23, i * 1e200, 5 + i};
+        }
+        double[][] scaled = Standardizer.fit(rows).apply(new double[][] {{0.24, 9e200, 14}, {0.23, 0, 5}});
+        double edge = 4.5 / Math.sqrt(8.25);
+        assertThat(scaled[0][0]).isCloseTo(0.01, within(1e-12));
+        assertThat(scaled[1][0]).isZero();
+        assertThat(scaled[0][1]).isCloseTo(edge, within(1e-12));
+        assertThat(scaled[0][2]).isCloseTo(edge, within(1e-12));
+        assertThat(scaled[1][1]).isCloseTo(-edge, within(1e-12));
     }
 
     @Test
