@@ -281,6 +281,7 @@ public final class DropoutClassifier implements AutoCloseable {
      * @throws MirageException if the classifier was not trained on images or has no hidden layer
      */
     public FeatureExtractor featureExtractor() {
+        network.requireOpen();
         // initialisation completes a configuration, so that a trained and a loaded one read the same
         return new ClassifierFeatures(toGraph().getConfiguration(), parameters, description);
     }
@@ -291,6 +292,7 @@ public final class DropoutClassifier implements AutoCloseable {
      * @return a copy
      */
     public ComputationGraph toGraph() {
+        network.requireOpen();
         ComputationGraph graph = new ComputationGraph(configuration.clone());
         graph.init(parameters, true);
         return graph;
@@ -303,6 +305,7 @@ public final class DropoutClassifier implements AutoCloseable {
      * @throws MirageException if writing fails
      */
     public void save(Path folder) {
+        network.requireOpen();
         ModelFiles.write(folder, WEIGHTS, toGraph(), DESCRIPTION, description);
     }
 

@@ -288,6 +288,7 @@ public final class DropoutRegressor implements AutoCloseable {
      * @throws MirageException if writing fails
      */
     public void save(Path folder) {
+        network.requireOpen();
         ComputationGraph graph = new ComputationGraph(configuration.clone());
         graph.init(parameters, true);
         ModelFiles.write(folder, WEIGHTS, graph, DESCRIPTION, scales);

@@ -18,6 +18,7 @@ import org.mirage4j.classifier.dropout.DropoutKind;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.memory.FlatArray;
 import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.memory.Openness;
 import org.mirage4j.core.memory.Rows;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.random.RandomStreams;
@@ -47,6 +48,7 @@ final class PredictionNetwork implements AutoCloseable {
     private @Nullable Boolean inferencesAgree;
     private @Nullable Boolean samplesAgree;
     private final Queue<Replica> idle = new ConcurrentLinkedQueue<>();
+    private final Openness openness = new Openness("the model");
 
     /**
      * Takes a network whose output is the raw one: logits or means.
@@ -122,7 +124,7 @@ final class PredictionNetwork implements AutoCloseable {
         try {
             return inChunks(input, rowsAtOnce(replica, input, input.size(0), false), replica::infer);
         } finally {
-            idle.add(replica);
+            giveBack(replica);
         }
     }
 
@@ -161,7 +163,7 @@ final class PredictionNetwork implements AutoCloseable {
                 releaseUnless(given, input);
             }
         } finally {
-            idle.add(replica);
+            giveBack(replica);
         }
     }
 
@@ -287,6 +289,7 @@ final class PredictionNetwork implements AutoCloseable {
     /** Frees the copies that no thread is using. */
     @Override
     public void close() {
+        openness.end();
         for (Replica replica = idle.poll(); replica != null; replica = idle.poll()) {
             if (replica.fixed() != null) {
                 replica.fixed().close();
@@ -297,7 +300,20 @@ final class PredictionNetwork implements AutoCloseable {
         }
     }
 
+    /** Refuses what comes after {@link #close}. */
+    void requireOpen() {
+        openness.require();
+    }
+
+    private void giveBack(Replica replica) {
+        idle.add(replica);
+        if (openness.isClosed()) { // by another thread
+            close();
+        }
+    }
+
     private Replica borrow() {
+        requireOpen();
         Replica replica = idle.poll();
         if (replica != null) {
             return replica;

@@ -19,6 +19,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
+import org.mirage4j.core.MirageException;
 
 /** The rules of the house that no compiler checks. */
 class ArchitectureTest {
@@ -92,6 +93,21 @@ class ArchitectureTest {
     @Test
     void logsGoThroughSlf4j() {
         NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING.check(CLASSES);
+    }
+
+    /** One family, so that a program can catch all that a user can put right. */
+    @Test
+    void exceptionsOfTheLibraryAreMirageExceptions() {
+        classes()
+                .that()
+                .resideInAnyPackage(LIBRARIES)
+                .and()
+                .areAssignableTo(Throwable.class)
+                .and()
+                .arePublic()
+                .should()
+                .beAssignableTo(MirageException.class)
+                .check(CLASSES);
     }
 
     @Test

@@ -357,6 +357,7 @@ public final class GanRun implements AutoCloseable {
      * @param listener told of each result, on the training thread
      */
     public void judgeBy(TrainingEvaluation evaluation, Consumer<EvaluationResult> listener) {
+        directory.requireOpen();
         judge = new Judge(evaluation, trainer, config, listener);
     }
 
@@ -370,6 +371,7 @@ public final class GanRun implements AutoCloseable {
      * @throws MirageException if training diverges or the folder cannot be written
      */
     public Result train(Observer observer) {
+        directory.requireOpen();
         try {
             iterate(observer);
             writePictures(null);

@@ -11,6 +11,7 @@ import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.Inputs;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.memory.Openness;
 import org.mirage4j.core.memory.Room;
 import org.mirage4j.core.random.RandomStreams;
 import org.mirage4j.core.run.Checkpoint;
@@ -26,6 +27,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Generates images from a run. Safe for concurrent use: calls wait for one another. */
 public final class GanSampler implements AutoCloseable {
+    private final Openness openness = new Openness("the sampler");
     private static final int BATCH = 256;
 
     private final GanTrainer trainer;
@@ -165,6 +167,7 @@ public final class GanSampler implements AutoCloseable {
     }
 
     private synchronized INDArray generate(int count, long seed, IntUnaryOperator label) {
+        openness.require();
         if (count < 1) {
             throw new MirageException("number of samples must be at least 1, but is " + count);
         }
@@ -226,6 +229,7 @@ public final class GanSampler implements AutoCloseable {
      * @throws MirageException if the number of passes or images cannot be, or the labels do not fit images and networks
      */
     public synchronized List<Realness> realness(INDArray images, int[] labels, int passes, long seed) {
+        openness.require();
         INDArray examples =
                 Inputs.checked("images", images).castTo(DataType.FLOAT).mul(2).subi(1);
         return trainer.realness(
@@ -254,6 +258,7 @@ public final class GanSampler implements AutoCloseable {
     /** Frees the networks. */
     @Override
     public synchronized void close() {
+        openness.end();
         trainer.close();
     }
 }

@@ -185,6 +185,7 @@ final class EpochRun<T extends EpochTraining> implements AutoCloseable {
      * @param measure told of the time of all parts of the run
      */
     <R> R train(UnaryOperator<EpochReport> withLosses, Predicate<EpochReport> observer, Function<Duration, R> measure) {
+        directory.requireOpen();
         try {
             R result = measure.apply(epochs(withLosses, observer));
             directory.update(directory

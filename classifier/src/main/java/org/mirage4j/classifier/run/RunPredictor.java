@@ -14,6 +14,7 @@ import org.mirage4j.classifier.table.TablePrediction;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.Inputs;
 import org.mirage4j.core.features.FeatureExtractor;
+import org.mirage4j.core.memory.Openness;
 import org.mirage4j.core.network.ModelFile;
 import org.mirage4j.core.run.RunDirectory;
 import org.mirage4j.core.table.CsvTable;
@@ -33,10 +34,11 @@ public final class RunPredictor implements AutoCloseable {
 
     private final int passes;
     private final long seed;
-    private volatile boolean closed;
+    private final Openness openness;
 
     private RunPredictor(Path run, Path model, int passes, long seed) {
         this.run = run;
+        this.openness = new Openness("the predictor of run " + run);
         this.rule = AskingRule.load(model); // fails before there is anything to free
         if (TableClassifier.isSavedIn(model)) {
             this.table = TableClassifier.load(model);
@@ -162,9 +164,7 @@ public final class RunPredictor implements AutoCloseable {
     }
 
     private void requireOpen() {
-        if (closed) {
-            throw new MirageException("the predictor of run " + run + " is closed");
-        }
+        openness.require();
     }
 
     /**
@@ -193,7 +193,7 @@ public final class RunPredictor implements AutoCloseable {
     /** Frees what predictions hold outside the heap. Closing twice is closing once. */
     @Override
     public void close() {
-        closed = true;
+        openness.end();
         classifier.close();
     }
 }

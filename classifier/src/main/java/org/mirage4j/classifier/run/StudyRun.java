@@ -156,6 +156,7 @@ public final class StudyRun implements AutoCloseable {
      * @throws MirageException if a training diverges or the folder cannot be written
      */
     public Result run(Observer observer) {
+        directory.requireOpen();
         try {
             directory.update(directory.manifest().withStatus(Manifest.Status.RUNNING));
             boolean whole = trainAll(observer);

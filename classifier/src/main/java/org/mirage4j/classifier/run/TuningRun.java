@@ -173,6 +173,7 @@ public final class TuningRun implements AutoCloseable {
      * @throws org.mirage4j.core.MirageException if a training diverges or the folder cannot be written
      */
     public Result run(Observer observer) {
+        directory.requireOpen();
         List<Candidate> candidates = new ArrayList<>(plan.rates());
         candidates.addAll(plan.rivals());
         try {

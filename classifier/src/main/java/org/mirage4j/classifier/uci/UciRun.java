@@ -108,6 +108,7 @@ public final class UciRun implements AutoCloseable {
      * @throws MirageException if a training diverges or the folder cannot be written
      */
     public List<UciExperiment.SplitResult> run(Observer observer) {
+        directory.requireOpen();
         try {
             directory.update(directory.manifest().withStatus(Manifest.Status.RUNNING));
             List<UciExperiment.SplitResult> results = runRest(observer);

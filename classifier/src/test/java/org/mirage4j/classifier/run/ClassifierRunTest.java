@@ -227,8 +227,8 @@ class ClassifierRunTest {
                     .hasMessageContaining("row 1 lacks the columns [colour] that the model was trained on");
         }
         assertThatThrownBy(() -> predictor.predict(rows, PASSES, 1))
-                .isInstanceOf(MirageException.class)
-                .hasMessageContaining("is closed");
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageEndingWith("is closed");
     }
 
     /** Weights as numbers or null, as a server has them. */

@@ -7,6 +7,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.memory.Openness;
 import org.mirage4j.core.memory.Room;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,6 +18,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * creating an array takes longer than a step. Not safe for concurrent use.
  */
 public final class SharedBatches implements AutoCloseable {
+    private final Openness openness = new Openness("the source of batches");
     private final InMemoryExamples examples;
     private final int batchSize;
     private final long perEpoch;
@@ -98,6 +100,7 @@ public final class SharedBatches implements AutoCloseable {
      * @throws MirageException if the iteration is negative
      */
     public Batch batch(long iteration) {
+        openness.require();
         int[] order = examples.epochOrder(Epochs.checked(iteration) / perEpoch);
         int from = Math.toIntExact(iteration % perEpoch * batchSize);
         int count = Math.min(batchSize, order.length - from);
@@ -113,6 +116,7 @@ public final class SharedBatches implements AutoCloseable {
     /** Frees the arrays. */
     @Override
     public void close() {
+        openness.end();
         for (Slot slot : slots) {
             NativeMemory.release(slot.batch().features());
             slot.batch().labels().ifPresent(NativeMemory::release);

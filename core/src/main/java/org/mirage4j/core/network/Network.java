@@ -31,6 +31,7 @@ import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.engine.Wanted;
 import org.mirage4j.core.engine.plan.PlanEngine;
 import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.memory.Openness;
 import org.mirage4j.core.memory.Rows;
 import org.mirage4j.core.random.NativeSeed;
 import org.nd4j.linalg.api.buffer.DataBuffer;
@@ -49,6 +50,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@link #parameters()} and {@link #gradients()}, and those of {@link #forwardShared} and {@link #backwardShared}. Not safe for concurrent use: one thread at a time.
  */
 public final class Network implements AutoCloseable {
+    private final Openness openness = new Openness("the network");
+
+    /** Of what is left after {@link #close}. */
+    private final Openness arrays = new Openness("the network");
+
     private final ComputationGraph graph;
     private final Engine engine;
     private final boolean piecewiseAffine;
@@ -189,6 +195,7 @@ public final class Network implements AutoCloseable {
      * @throws IOException if writing fails
      */
     public void save(File file) throws IOException {
+        arrays.require();
         try (OutputStream out = Files.newOutputStream(file.toPath())) {
             ModelFile.write(graph, out, true);
         }
@@ -238,6 +245,7 @@ public final class Network implements AutoCloseable {
     }
 
     private void begin(INDArray[] inputs, Pass pass) {
+        openness.require();
         checkInputs(inputs);
         if (pass.mode().differentiable()) {
             checkTraining(inputs);
@@ -348,6 +356,7 @@ public final class Network implements AutoCloseable {
     }
 
     private void beginBackward(INDArray[] outputGradient) {
+        openness.require();
         if (!differentiable) {
             throw new IllegalStateException(
                     "backward() needs a forward pass in mode TRAIN, RECORD or REPLAY just before it; each allows one backward()");
@@ -407,6 +416,7 @@ public final class Network implements AutoCloseable {
      * @return the score as Deeplearning4j defines it: mean loss per example plus regularisation
      */
     public double differentiate(INDArray input, INDArray labels, long maskKey) {
+        openness.require();
         INDArray[] inputs = {input};
         checkInputs(inputs);
         checkTraining(inputs);
@@ -425,6 +435,7 @@ public final class Network implements AutoCloseable {
      * @throws IllegalStateException if no parameter gradients have been computed since the last step
      */
     public void step(int batchSize) {
+        openness.require();
         if (!hasGradients) {
             throw new IllegalStateException("step() needs parameter gradients from backward() or differentiate()");
         }
@@ -439,6 +450,7 @@ public final class Network implements AutoCloseable {
 
     /** Tells epoch-based schedules that an epoch has ended. */
     public void endEpoch() {
+        arrays.require();
         graph.incrementEpochCount();
     }
 
@@ -448,6 +460,7 @@ public final class Network implements AutoCloseable {
      * @return the count, from 0
      */
     public int iteration() {
+        arrays.require();
         return graph.getIterationCount();
     }
 
@@ -458,6 +471,7 @@ public final class Network implements AutoCloseable {
      * @param steps the count, from 0
      */
     public void setIteration(int steps) {
+        arrays.require();
         graph.getConfiguration().setIterationCount(steps);
         for (Layer layer : graph.getLayers()) {
             layer.setIterationCount(steps);
@@ -470,6 +484,7 @@ public final class Network implements AutoCloseable {
      * @return all of it, flat; empty if the updater keeps none
      */
     public Optional<INDArray> updaterState() {
+        arrays.require();
         return Optional.ofNullable(graph.getUpdater(true).getStateViewArray());
     }
 
@@ -479,6 +494,7 @@ public final class Network implements AutoCloseable {
      * @return all parameters, flat, in Deeplearning4j's order
      */
     public INDArray parameters() {
+        arrays.require();
         return graph.params();
     }
 
@@ -489,6 +505,7 @@ public final class Network implements AutoCloseable {
      * @return all gradients, flat, in the order of {@link #parameters()}
      */
     public INDArray gradients() {
+        arrays.require();
         return graph.getGradientsViewArray();
     }
 
@@ -498,6 +515,7 @@ public final class Network implements AutoCloseable {
      * @return an empty sum
      */
     public GradientSum gradientSum() {
+        arrays.require();
         return new GradientSum(this);
     }
 
@@ -551,6 +569,7 @@ public final class Network implements AutoCloseable {
      * @return one matrix for each layer with weights, in the order of {@link #parameters()}
      */
     public List<WeightMatrix> weightMatrices() {
+        arrays.require();
         List<WeightMatrix> matrices = new ArrayList<>();
         for (ParameterBlock block : parameterBlocks()) {
             if (block.parameter().equals(DefaultParamInitializer.WEIGHT_KEY) && !Frozen.is(block.layer())) {
@@ -603,6 +622,7 @@ public final class Network implements AutoCloseable {
      * @return the first fault; empty if all numbers are finite
      */
     public Optional<NumericFault> findFault(INDArray... inputs) {
+        arrays.require();
         Optional<NumericFault> weight = findWeightFault();
         if (weight.isPresent()) {
             return weight;
@@ -696,13 +716,16 @@ public final class Network implements AutoCloseable {
      * @return the live graph
      */
     public ComputationGraph graph() {
+        arrays.require();
         return graph;
     }
 
     /** Frees what the engine holds outside the heap; the graph stays usable. */
     @Override
     public void close() {
-        engine.close();
+        if (openness.end()) {
+            engine.close();
+        }
     }
 
     /**
@@ -711,6 +734,9 @@ public final class Network implements AutoCloseable {
      */
     public void release() {
         close();
+        if (!arrays.end()) {
+            return;
+        }
         Updater updater = graph.getUpdater(false);
         if (updater != null && updater.getStateViewArray() != null) {
             NativeMemory.release(updater.getStateViewArray());

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import org.mirage4j.core.io.AtomicFile;
+import org.mirage4j.core.memory.Openness;
 
 /**
  * Writes the numbers of a run as CSV: one header, one row per logging step, handed to the operating
@@ -23,12 +24,14 @@ public final class MetricsLog implements AutoCloseable {
 
     private final Path file;
     private final int width;
+    private final Openness openness;
     private final FileOutputStream out; // no channel, which an interrupt would close
 
     private MetricsLog(Path file, int width, FileOutputStream out) {
         this.file = file;
         this.width = width;
         this.out = out;
+        this.openness = new Openness("metrics log " + file);
     }
 
     /**
@@ -86,6 +89,7 @@ public final class MetricsLog implements AutoCloseable {
      *     written
      */
     public void row(double... values) {
+        openness.require();
         if (values.length != width) {
             throw new MetricsException(
                     "a row of metrics file " + file + " must have " + width + " values, but has " + values.length);
@@ -107,6 +111,7 @@ public final class MetricsLog implements AutoCloseable {
      * @throws MetricsException if the file cannot be written
      */
     public void sync() {
+        openness.require();
         try {
             out.getFD().sync();
         } catch (IOException e) {
@@ -116,6 +121,7 @@ public final class MetricsLog implements AutoCloseable {
 
     @Override
     public void close() {
+        openness.end();
         try {
             out.close();
         } catch (IOException e) {

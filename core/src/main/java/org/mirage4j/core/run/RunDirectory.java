@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.io.AtomicFile;
+import org.mirage4j.core.memory.Openness;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,12 +47,14 @@ public final class RunDirectory implements AutoCloseable {
 
     private final Path folder;
     private final @Nullable RunLock lock;
+    private final Openness openness;
     private Manifest manifest;
     private Map<String, Object> config;
 
     private RunDirectory(Path folder, @Nullable RunLock lock, Manifest manifest, Map<String, Object> config) {
         this.folder = folder;
         this.lock = lock;
+        this.openness = new Openness("run " + folder);
         this.manifest = manifest;
         this.config = config;
     }
@@ -188,6 +191,7 @@ public final class RunDirectory implements AutoCloseable {
      * @param newManifest what holds from now on
      */
     public void update(Manifest newManifest) {
+        requireOpen();
         write(MANIFEST, newManifest.toJson());
         manifest = newManifest;
     }
@@ -214,6 +218,7 @@ public final class RunDirectory implements AutoCloseable {
      * @param newConfig all options by name; values are what JSON can hold
      */
     public void configure(Map<String, ?> newConfig) {
+        requireOpen();
         try {
             ObjectNode json = Json.parse(Json.bytes(newConfig));
             json.put(CHECKSUM, Json.checksum(json, Set.of(CHECKSUM)));
@@ -450,9 +455,19 @@ public final class RunDirectory implements AutoCloseable {
         }
     }
 
-    /** Lets others write the run; nothing to do for one that was opened to be read. */
+    /**
+     * Lets only those pass who have not closed the run: others may write it from then on.
+     *
+     * @throws IllegalStateException if the run is closed
+     */
+    public void requireOpen() {
+        openness.require();
+    }
+
+    /** Lets others write the run; it can still be read. */
     @Override
     public void close() {
+        openness.end();
         if (lock != null) {
             lock.close();
         }

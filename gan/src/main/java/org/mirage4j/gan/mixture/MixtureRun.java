@@ -160,6 +160,7 @@ public final class MixtureRun implements AutoCloseable {
      * @throws MirageException if the folder cannot be written
      */
     public MixtureResult train(Observer observer) {
+        directory.requireOpen();
         try {
             MixtureResult result = trainAndReport(observer);
             boolean whole = result.iterations() == options.iterations() || result.diverged();

@@ -11,6 +11,7 @@ import org.mirage4j.core.Problems;
 import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.engine.Pass;
 import org.mirage4j.core.memory.NativeMemory;
+import org.mirage4j.core.memory.Openness;
 import org.mirage4j.core.network.Network;
 import org.mirage4j.core.network.NetworkBuilder;
 import org.mirage4j.core.random.RandomStreams;
@@ -34,6 +35,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Not safe for concurrent use. The trainer owns its networks.
  */
 public final class GanTrainer implements Resumable, AutoCloseable {
+    private final Openness openness = new Openness("the trainer");
     private static final String AVERAGE = "generator-average";
 
     private final Player generator;
@@ -159,6 +161,7 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      *     would carry it into every weight: it names the layer where that began
      */
     public IterationStatistics iterate(long iteration, RealBatches real, boolean measureGradients) {
+        openness.require();
         Round last = null;
         for (int i = 0; i < game.discriminatorSteps(); i++) {
             boolean measure = measureGradients && i == game.discriminatorSteps() - 1;
@@ -203,6 +206,7 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      * @throws DivergedException if there are any, naming the layer
      */
     public void requireFiniteWeights(long iteration, IterationStatistics played) {
+        openness.require();
         Divergence.refuseWeights(iteration, played, generator.name(), generator.network());
         for (Discriminator discriminator : discriminators) {
             Divergence.refuseWeights(iteration, played, discriminator.player().name(), discriminator.network());
@@ -335,6 +339,7 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      * @return examples [N, ...] in the data's range
      */
     public INDArray generate(Pass pass, INDArray... inputs) {
+        openness.require();
         return average.with(() -> generator.network().forward(inputs, pass)[0]);
     }
 
@@ -349,6 +354,7 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      * @throws MirageException if the number of passes or examples cannot be, or labels are missing or nobody reads them
      */
     public List<Realness> realness(Batch examples, int passes, RandomStreams other) {
+        openness.require();
         new Problems()
                 .atLeast("number of passes", passes, 1)
                 .require(
@@ -411,6 +417,7 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      */
     @Override
     public void save(CheckpointWriter writer) throws IOException {
+        openness.require();
         generator.save(writer);
         for (Discriminator discriminator : discriminators) {
             discriminator.player().save(writer);
@@ -426,6 +433,7 @@ public final class GanTrainer implements Resumable, AutoCloseable {
      */
     @Override
     public void restore(Checkpoint checkpoint) {
+        openness.require();
         generator.restore(checkpoint);
         discriminators.forEach(discriminator -> discriminator.player().restore(checkpoint));
         checkpoint.into(AVERAGE, average.parameters());
@@ -434,9 +442,11 @@ public final class GanTrainer implements Resumable, AutoCloseable {
     /** Frees the networks, which cannot be used any more, nor can their graphs. */
     @Override
     public void close() {
-        average.release();
-        generator.close();
-        discriminators.forEach(discriminator -> discriminator.player().close());
+        if (openness.end()) {
+            average.release();
+            generator.close();
+            discriminators.forEach(discriminator -> discriminator.player().close());
+        }
     }
 
     /**
