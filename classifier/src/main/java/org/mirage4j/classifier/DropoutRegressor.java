@@ -238,8 +238,7 @@ public final class DropoutRegressor implements AutoCloseable {
         if (passes < 1) {
             throw new MirageException("a Monte Carlo prediction needs at least 1 pass, but was asked for " + passes);
         }
-        Head.width(configuration)
-                .stream()
+        Head.width(configuration).stream()
                 .filter(width -> inputs.rank() != 2 || inputs.size(1) != width)
                 .forEach(width -> {
                     throw new MirageException("examples must have the shape [N, " + width + "], but have "

@@ -18,7 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.network.DropoutRate;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
@@ -102,12 +101,11 @@ class DropoutRegressorTest {
     void filesOfTwoRegressorsAreNoRegressor(@TempDir Path folder) {
         ClassifierOptions options =
                 ClassifierOptions.builder().hidden(4).epochs(1).batchSize(50).build();
-        InMemoryExamples examples = InMemoryExamples.withTargets(
-                "rows", Nd4j.rand(DataType.FLOAT, FEATURES.length, 3), TARGETS);
+        InMemoryExamples examples =
+                InMemoryExamples.withTargets("rows", Nd4j.rand(DataType.FLOAT, FEATURES.length, 3), TARGETS);
         Path one = folder.resolve("one");
         Path other = folder.resolve("other");
-        try (DropoutRegressor learned =
-                        DropoutRegressor.train(options, new ObservationNoise.Learned(), examples);
+        try (DropoutRegressor learned = DropoutRegressor.train(options, new ObservationNoise.Learned(), examples);
                 DropoutRegressor constant =
                         DropoutRegressor.train(options, new ObservationNoise.Constant(), examples)) {
             learned.save(one);

@@ -94,7 +94,8 @@ class ReadmeTest {
                 if (commands.group(1).equals("bench")) {
                     continue; // the launcher's own, see LauncherTest
                 }
-                String help = CommandLineTest.run(commands.group(1), "--help").out().replace("--[no-]", "--");
+                String help =
+                        CommandLineTest.run(commands.group(1), "--help").out().replace("--[no-]", "--");
                 for (String word : commands.group(2).trim().split("\\s+")) {
                     if (word.startsWith("--")) {
                         assertThat(help).contains(word);
