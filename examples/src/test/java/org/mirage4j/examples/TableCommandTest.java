@@ -21,7 +21,8 @@ import org.mirage4j.examples.CommandLineTest.Outcome;
 
 /** What commands say about the columns of a table, and what a person may say to them. */
 class TableCommandTest {
-    private static final List<String> TINY = List.of("--epochs", "1", "--hidden", "4", "--batch", "10", "--passes", "2");
+    private static final List<String> TINY =
+            List.of("--epochs", "1", "--hidden", "4", "--batch", "10", "--passes", "2");
 
     private Path folder;
 
@@ -30,8 +31,7 @@ class TableCommandTest {
         folder = temporary;
     }
 
-    private Path write(String name, String header, IntFunction<String> row, String charset)
-            throws IOException {
+    private Path write(String name, String header, IntFunction<String> row, String charset) throws IOException {
         Path file = folder.resolve(name);
         Files.write(
                 file,
@@ -94,7 +94,16 @@ class TableCommandTest {
         assertThat(outcome.err()).contains("column \"size\", holds numbers", "line 32 \"7.O\"", "line 32 \"x\"");
         assertThat(out).doesNotExist();
         outcome = run(
-                "classify", "--csv", csv, "--label", "kind", "--bad-cells", "missing", "--column", "id=ignore", "--out",
+                "classify",
+                "--csv",
+                csv,
+                "--label",
+                "kind",
+                "--bad-cells",
+                "missing",
+                "--column",
+                "id=ignore",
+                "--out",
                 out);
         assertThat(outcome.exitCode()).as(outcome.err()).isZero();
         assertThat(outcome.err())
