@@ -78,6 +78,7 @@ class SampledNetworksTest {
     @MethodSource("kinds")
     void answerDependsNeitherOnTheOtherRowsNorOnThePlaceNorOnTheThread(DropoutKind kind, EngineKind engine)
             throws Exception {
+        String before = System.getProperty(EngineKind.PROPERTY, "automatic");
         System.setProperty(EngineKind.PROPERTY, engine == EngineKind.STOCK ? "stock" : "automatic");
         try (DropoutClassifier classifier = classifier(kind)) {
             double tolerance = engine == EngineKind.AUTOMATIC && isCompiled(kind) ? 0 : ROUNDING;
@@ -109,7 +110,7 @@ class SampledNetworksTest {
                 threads.shutdown();
             }
         } finally {
-            System.clearProperty(EngineKind.PROPERTY);
+            System.setProperty(EngineKind.PROPERTY, before);
         }
     }
 
