@@ -59,13 +59,12 @@ record GanConfig(GanOptions options, long[] exampleShape, int classes, long[] cl
     }
 
     /** The options as text, for a person. */
-    Map<String, String> describe() {
-        Map<String, String> text = new LinkedHashMap<>();
-        optionsByName(options).forEach((name, value) -> text.put(name, String.valueOf(value)));
-        text.put("exampleShape", Arrays.toString(exampleShape));
-        text.put("classes", String.valueOf(classes));
+    Map<String, Object> describe() {
+        Map<String, Object> text = new LinkedHashMap<>(optionsByName(options));
+        text.put("exampleShape", Arrays.stream(exampleShape).boxed().toList());
+        text.put("classes", classes);
         if (knowsShares()) {
-            text.put(CLASS_COUNTS, Arrays.toString(classCounts));
+            text.put(CLASS_COUNTS, Arrays.stream(classCounts).boxed().toList());
         }
         return text;
     }

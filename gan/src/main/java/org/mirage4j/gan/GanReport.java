@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.mirage4j.core.report.HtmlReport;
 import org.mirage4j.core.report.LineChart;
+import org.mirage4j.core.report.Wording;
 import org.mirage4j.core.run.MetricsTable;
 import org.mirage4j.core.run.RunDirectory;
 import org.mirage4j.gan.evaluation.TrainingEvaluation;
@@ -90,7 +91,7 @@ record GanReport(
                 .chart(gradients, "curves of both gradient norms", "Gradient norms of both networks");
         evaluation.ifPresent(judged -> addEvaluation(report, judged, metrics));
         writeWatch(report, metrics, watch);
-        report.section("Configuration").facts(config.describe());
+        report.section("Configuration").facts(Wording.of(config.describe()));
         report.section("Environment").facts(directory.manifest().environment());
         report.write(directory.report());
     }

@@ -507,13 +507,15 @@ public final class GanRun implements AutoCloseable {
         NativeMemory.release(images);
     }
 
-    /** Images twice their size if there is room for that. */
     private static ImageGrid grid(long... shape) {
+        return new ImageGrid(GRID_SIDE, GRID_SIDE, GRID_PADDING, scale(shape));
+    }
+
+    /** Images are drawn twice their size if there is room for that. */
+    private static int scale(long... shape) {
         int last = shape.length - 1;
         ImageGrid twice = new ImageGrid(GRID_SIDE, GRID_SIDE, GRID_PADDING, GRID_SCALE);
-        return twice.hasRoom(shape[last - 2], shape[last - 1], shape[last])
-                ? twice
-                : new ImageGrid(GRID_SIDE, GRID_SIDE, GRID_PADDING, 1);
+        return twice.hasRoom(shape[last - 2], shape[last - 1], shape[last]) ? GRID_SCALE : 1;
     }
 
     /** The same latent vectors every time, with labels one class to a row of the grid. */
@@ -552,7 +554,7 @@ public final class GanRun implements AutoCloseable {
 
     private void writePictures(@Nullable DivergedException divergence) {
         List<Path> frames = frames();
-        Animation.writeFiles(directory.animation(), frames, FRAME_DELAY);
+        Animation.writeFiles(directory.animation(), frames, FRAME_DELAY, scale(data.exampleShape()));
         write(someReal(), directory.sample("real"));
         Optional<TrainingEvaluation> evaluation = Optional.ofNullable(judge).map(Judge::evaluation);
         new GanReport(directory, config, data.name(), frames.get(frames.size() - 1), evaluation)

@@ -18,6 +18,7 @@ import org.mirage4j.classifier.calibration.ReliabilityDiagram;
 import org.mirage4j.core.report.HtmlReport;
 import org.mirage4j.core.report.ImageGrid;
 import org.mirage4j.core.report.LineChart;
+import org.mirage4j.core.report.Wording;
 import org.mirage4j.core.run.MetricsTable;
 import org.mirage4j.core.run.RunDirectory;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -34,6 +35,9 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
 
     /** Below this share of the examples the accuracy jumps from one to the next. */
     private static final double MIN_COVERAGE = 0.02;
+
+    /** A larger matrix is no longer read; the table above it says what matters. */
+    private static final int MOST_IN_MATRIX = 20;
 
     void write(int epochs, Duration time) {
         ClassifierEvaluation ordinary = ClassifierEvaluation.of(evidence.ordinary());
@@ -60,6 +64,7 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
                                                 "weight scaling at temperature %.2f",
                                                 evidence.temperature().temperature()),
                                         ClassifierEvaluation.of(evidence.scaled()))));
+        byClass(report);
         trust(report);
         if (!evidence.outOfDistribution().isEmpty()) {
             outOfDistribution(report);
@@ -81,7 +86,7 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
             report.section("Missing values in the training part");
             data.missingValues().forEach(report::text);
         }
-        report.section("Configuration").facts(RunJson.text(directory.config()));
+        report.section("Configuration").facts(Wording.of(directory.config()));
         report.section("Environment").facts(directory.manifest().environment());
         report.write(directory.report());
     }
@@ -93,6 +98,49 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
                 String.format(Locale.ROOT, "%.4f", evaluation.negativeLogLikelihood()),
                 String.format(Locale.ROOT, "%.4f", evaluation.brierScore()),
                 percent(evaluation.expectedCalibrationError()));
+    }
+
+    private void byClass(HtmlReport report) {
+        ConfusionMatrix confusion = ConfusionMatrix.of(evidence.monteCarlo());
+        List<String> classes = data.classes();
+        report.section("Class by class")
+                .text("What Monte Carlo prediction makes of the examples of each class in the test part.")
+                .table(
+                        List.of("class", "examples", "found", "right where it is answered", "most often taken for"),
+                        IntStream.range(0, classes.size())
+                                .mapToObj(k -> List.of(
+                                        classes.get(k),
+                                        Long.toString(confusion.examples(k)),
+                                        percentOrNone(confusion.recall(k)),
+                                        percentOrNone(confusion.precision(k)),
+                                        mostOften(confusion, k)))
+                                .toList());
+        if (classes.size() <= MOST_IN_MATRIX) {
+            List<String> header = new ArrayList<>(List.of("is, and answered:"));
+            header.addAll(classes);
+            report.table(
+                    header,
+                    IntStream.range(0, classes.size())
+                            .mapToObj(k -> {
+                                List<String> row = new ArrayList<>(List.of(classes.get(k)));
+                                for (int answer = 0; answer < classes.size(); answer++) {
+                                    row.add(Long.toString(confusion.count(k, answer)));
+                                }
+                                return row;
+                            })
+                            .toList());
+        }
+    }
+
+    private String mostOften(ConfusionMatrix confusion, int right) {
+        int answer = confusion.commonestMistake(right);
+        return answer < 0
+                ? ""
+                : data.classes().get(answer) + " (" + confusion.count(right, answer) + ")";
+    }
+
+    private static String percentOrNone(double share) {
+        return Double.isNaN(share) ? "" : percent(share);
     }
 
     private void trust(HtmlReport report) {

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.mirage4j.core.report.HtmlReport;
 import org.mirage4j.core.report.LineChart;
+import org.mirage4j.core.report.Wording;
 import org.mirage4j.core.run.MetricsTable;
 import org.mirage4j.core.run.RunDirectory;
 
@@ -69,7 +70,7 @@ record RegressorReport(
             report.section("Missing values in the training part");
             data.missingValues().forEach(report::text);
         }
-        report.section("Configuration").facts(RunJson.text(directory.config()));
+        report.section("Configuration").facts(Wording.of(directory.config()));
         report.section("Environment").facts(directory.manifest().environment());
         report.write(directory.report());
     }

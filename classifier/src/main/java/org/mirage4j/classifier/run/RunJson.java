@@ -2,9 +2,7 @@ package org.mirage4j.classifier.run;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.mirage4j.core.io.AtomicFile;
 
 /** What runs write as JSON, for people and scripts. */
@@ -14,11 +12,5 @@ final class RunJson {
     static void write(Path file, Map<String, ?> content) {
         AtomicFile.write(
                 file, out -> new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(out, content));
-    }
-
-    static Map<String, String> text(Map<String, Object> map) {
-        return map.entrySet().stream()
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey, entry -> String.valueOf(entry.getValue()), (a, b) -> a, LinkedHashMap::new));
     }
 }

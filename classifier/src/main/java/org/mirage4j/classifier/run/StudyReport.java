@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.mirage4j.core.io.AtomicFile;
 import org.mirage4j.core.report.HtmlReport;
 import org.mirage4j.core.report.LineChart;
+import org.mirage4j.core.report.Wording;
 import org.mirage4j.core.run.RunDirectory;
 
 /** What a study says: the table in Markdown and JSON, the curves, and a page with both. */
@@ -58,7 +59,7 @@ record StudyReport(
                 .section("Monte Carlo")
                 .text(timed())
                 .section("Configuration")
-                .facts(RunJson.text(directory.config()))
+                .facts(Wording.of(directory.config()))
                 .section("Environment")
                 .facts(directory.manifest().environment())
                 .write(directory.report());

@@ -13,6 +13,7 @@ import org.mirage4j.classifier.tuning.CandidateScore;
 import org.mirage4j.classifier.tuning.FoldSource;
 import org.mirage4j.core.report.HtmlReport;
 import org.mirage4j.core.report.LineChart;
+import org.mirage4j.core.report.Wording;
 import org.mirage4j.core.run.RunDirectory;
 
 /** The numbers, the chart and the page of a search. */
@@ -56,7 +57,7 @@ record TuningReport(RunDirectory directory, TuningPlan plan, FoldSource source, 
         } else if (source instanceof TargetFolds folds) {
             RunSchema.show(report, folds.table().schema(), folds.table().target());
         }
-        report.section("Configuration").facts(RunJson.text(directory.config()));
+        report.section("Configuration").facts(Wording.of(directory.config()));
         report.section("Environment").facts(directory.manifest().environment());
         report.write(directory.report());
     }

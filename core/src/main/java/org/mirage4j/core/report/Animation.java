@@ -50,7 +50,39 @@ public final class Animation {
      *     cannot be written
      */
     public static void writeFiles(Path file, List<Path> images, Duration delay) {
-        write(file, images, image -> Pictures.decode(Pictures.bytes(image), image), delay);
+        writeFiles(file, images, delay, 1);
+    }
+
+    /**
+     * Writes frames that are image files, made smaller; one at a time is held in memory.
+     *
+     * @param file the GIF, written whole or not at all
+     * @param images at least one, all of the same size
+     * @param delay how long each is shown, as above
+     * @param step keep every step-th pixel of every step-th row: undoes the scale of an {@link ImageGrid}, at a
+     *     fraction of the bytes
+     * @throws MirageException if an argument is not as described, an image cannot be read or the file cannot be written
+     */
+    public static void writeFiles(Path file, List<Path> images, Duration delay, int step) {
+        if (step < 1) {
+            throw new MirageException("step of animation " + file + " must be at least 1, but is " + step);
+        }
+        write(file, images, image -> every(step, Pictures.decode(Pictures.bytes(image), image)), delay);
+    }
+
+    private static BufferedImage every(int step, BufferedImage image) {
+        if (step == 1) {
+            return image;
+        }
+        BufferedImage smaller = new BufferedImage(
+                (image.getWidth() + step - 1) / step, (image.getHeight() + step - 1) / step, image.getType());
+        for (int y = 0; y < smaller.getHeight(); y++) {
+            for (int x = 0; x < smaller.getWidth(); x++) {
+                smaller.getRaster()
+                        .setDataElements(x, y, image.getRaster().getDataElements(x * step, y * step, null));
+            }
+        }
+        return smaller;
     }
 
     private static <T> void write(Path file, List<T> frames, Function<T, BufferedImage> read, Duration delay) {

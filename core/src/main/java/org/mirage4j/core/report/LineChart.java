@@ -34,6 +34,9 @@ public final class LineChart {
     private static final double SMALLEST_PLAIN = 1e-4;
     private static final double LARGEST_PLAIN = 1e9;
     private static final int MAX_BUCKETS = 600;
+    /** The power of ten that an x axis is long as XChart gets it. */
+    private static final int LONG_AXIS = 6;
+
     private static final int MAX_SERIES = 8;
     /** Okabe and Ito's palette, which colour-blind readers can tell apart, without its yellow. */
     private static final Color[] PALETTE = {
@@ -167,6 +170,8 @@ public final class LineChart {
         chart.setXAxisTitle(xTitle);
         chart.setYAxisTitle(yTitle);
         style(chart.getStyler());
+        double unit = unit();
+        chart.getStyler().setxAxisTickLabelsFormattingFunction(value -> label(value / unit));
         int colour = 0;
         for (Map.Entry<String, double[][]> entry : series.entrySet()) {
             Color here = PALETTE[colour++];
@@ -175,7 +180,7 @@ public final class LineChart {
             if (x.length == 0) {
                 continue;
             }
-            XYSeries curve = chart.addSeries(entry.getKey(), unevenly(x), y);
+            XYSeries curve = chart.addSeries(entry.getKey(), unevenly(x, unit), y);
             curve.setLineColor(here);
             curve.setMarkerColor(here);
             curve.setLineStyle(new BasicStroke(1.3f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
@@ -185,11 +190,24 @@ public final class LineChart {
         return chart;
     }
 
+    /** A power of ten that makes the x axis millions long: what XChart takes for evenly spaced, it measures absolutely. */
+    private double unit() {
+        double least = Double.POSITIVE_INFINITY;
+        double most = Double.NEGATIVE_INFINITY;
+        for (double[][] points : series.values()) {
+            for (double x : points[0]) {
+                least = Math.min(least, x);
+                most = Math.max(most, x);
+            }
+        }
+        return most > least ? Math.pow(10, LONG_AXIS - Math.floor(Math.log10(most - least))) : 1;
+    }
+
     /** XChart labels evenly spaced points themselves (220, 440, ...) and only others with round numbers. */
-    private static double[] unevenly(double[] x) {
-        double[] moved = x.clone();
+    private static double[] unevenly(double[] x, double unit) {
+        double[] moved = Arrays.stream(x).map(value -> value * unit).toArray();
         int last = x.length - 1;
-        moved[last] += (x[last] - x[0]) * 1e-6;
+        moved[last] += (moved[last] - moved[0]) * 1e-6;
         return moved;
     }
 
@@ -210,7 +228,6 @@ public final class LineChart {
         style.setAxisTitlePadding(6);
         style.setAxisTickLabelsFont(Lettering.plain(11));
         style.setAxisTickLabelsColor(Lettering.TEXT);
-        style.setxAxisTickLabelsFormattingFunction(LineChart::label);
         style.setyAxisTickLabelsFormattingFunction(LineChart::label);
         style.setAxisTicksLineVisible(false);
         style.setAxisTicksMarksVisible(false);

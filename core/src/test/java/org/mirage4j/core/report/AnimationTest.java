@@ -20,6 +20,7 @@ import javax.imageio.stream.ImageInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mirage4j.core.MirageException;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -74,6 +75,23 @@ class AnimationTest {
                 Duration.ofSeconds(1));
 
         assertThat(fromFiles).hasSameBinaryContentAs(fromMemory);
+    }
+
+    @Test
+    void stepUndoesTheScaleOfAGrid() {
+        INDArray images = Nd4j.linspace(DataType.FLOAT, 0, 1.0 / 63, 64).reshape(4, 1, 4, 4);
+        Path large = folder.resolve("large.png");
+        Path small = folder.resolve("small.png");
+        new ImageGrid(2, 2, 2, 2).write(images, large);
+        new ImageGrid(2, 2, 1, 1).write(images, small);
+        Path stepped = folder.resolve("stepped.gif");
+        Path plain = folder.resolve("plain.gif");
+        Animation.writeFiles(stepped, List.of(large, large), Duration.ofSeconds(1), 2);
+        Animation.writeFiles(plain, List.of(small, small), Duration.ofSeconds(1));
+        assertThat(stepped).hasSameBinaryContentAs(plain);
+        assertThatThrownBy(() -> Animation.writeFiles(plain, List.of(small), Duration.ofSeconds(1), 0))
+                .isInstanceOf(MirageException.class)
+                .hasMessageContaining("must be at least 1, but is 0");
     }
 
     @Test

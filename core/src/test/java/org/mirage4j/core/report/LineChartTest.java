@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mirage4j.core.MirageException;
 
 class LineChartTest {
@@ -56,6 +57,29 @@ class LineChartTest {
     })
     void numbersAlongTheAxesAreWrittenInFull(double value, String label) {
         assertThat(LineChart.label(value)).isEqualTo(label);
+    }
+
+    /** Whatever the points, round numbers stand below the axis: 30 of a share, 2,000 of a tenth of that, and three. */
+    @ParameterizedTest
+    @ValueSource(ints = {30, 2000})
+    void labelsAreRoundForEvenlySpacedPointsToo(int count) {
+        double least = 0.02;
+        double most = count == 30 ? 1 : 0.1;
+        double[] even = IntStream.range(0, count)
+                .mapToDouble(i -> least + (most - least) * i / (count - 1))
+                .toArray();
+        double[] y = new double[count];
+        Arrays.fill(y, 0.5);
+        BufferedImage evenly = new LineChart("t", "x", "y").series("a", even, y).draw();
+        BufferedImage roundly = new LineChart("t", "x", "y")
+                .series("a", new double[] {least, 0.037, most}, new double[] {0.5, 0.5, 0.5})
+                .draw();
+        assertThat(belowTheCurve(evenly)).isDeepEqualTo(belowTheCurve(roundly));
+    }
+
+    private static int[][] belowTheCurve(BufferedImage chart) {
+        int[][] pixels = ImageGridTest.pixels(chart);
+        return Arrays.copyOfRange(pixels, pixels.length * 3 / 4, pixels.length);
     }
 
     @Test
