@@ -100,8 +100,8 @@ final class UciCommand implements Callable<Integer> {
     /** The mean alone of a single split, which has no error. */
     private static String withError(double mean, double error) {
         return Double.isNaN(error)
-                ? String.format(Locale.ROOT, "%.2f", mean)
-                : String.format(Locale.ROOT, "%.2f ± %.2f", mean, error);
+                ? String.format(Locale.ROOT, "%.3f", mean)
+                : String.format(Locale.ROOT, "%.3f ± %.3f", mean, error);
     }
 
     private static String status(UciExperiment.SplitResult result) {

@@ -1,11 +1,15 @@
 package org.mirage4j.classifier.uci;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.mirage4j.core.MirageException;
 
@@ -118,12 +122,49 @@ public final class UciFolder {
         return taus;
     }
 
+    /** SHA-256 over all files, so that a run is not gone on with on other data of the same name. */
+    String fingerprint() {
+        List<String> files = new ArrayList<>(List.of(
+                "data.txt",
+                "index_features.txt",
+                "index_target.txt",
+                "n_hidden.txt",
+                "n_epochs.txt",
+                "dropout_rates.txt",
+                "tau_values.txt"));
+        for (int split = 0; split < splits; split++) {
+            files.add(trainingFile(split));
+            files.add(testFile(split));
+        }
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (String file : files) {
+                byte[] content = Files.readAllBytes(folder.resolve(file));
+                digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(content.length).flip());
+                digest.update(content);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            throw new MirageException(folder + " cannot be read: " + e.getMessage(), e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static String trainingFile(int split) {
+        return "index_train_" + split + ".txt";
+    }
+
+    private static String testFile(int split) {
+        return "index_test_" + split + ".txt";
+    }
+
     Part training(int split) {
-        return part("index_train_" + split + ".txt");
+        return part(trainingFile(split));
     }
 
     Part test(int split) {
-        return part("index_test_" + split + ".txt");
+        return part(testFile(split));
     }
 
     private Part part(String file) {

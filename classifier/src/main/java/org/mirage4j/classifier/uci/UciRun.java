@@ -54,8 +54,8 @@ public final class UciRun implements AutoCloseable {
      * @param data the data set
      * @param experiment the recipe
      * @return the run
-     * @throws MirageException if the folder holds something else, or the run of another recipe, or another process is
-     *     at work in it
+     * @throws MirageException if the folder holds something else, or the run of another recipe or on other data, or
+     *     another process is at work in it
      */
     public static UciRun open(Path folder, String name, UciFolder data, UciExperiment experiment) {
         Map<String, Object> config = new LinkedHashMap<>();
@@ -73,12 +73,18 @@ public final class UciRun implements AutoCloseable {
                 throw new MirageException("folder " + folder + " must hold an experiment with " + config
                         + ", but holds a run of kind " + directory.manifest().kind() + " with " + directory.config());
             }
+            try {
+                directory.refuseOtherData(name, data.fingerprint());
+            } catch (RuntimeException | Error e) {
+                directory.close();
+                throw e;
+            }
         } else {
             Manifest manifest = Manifest.start(
                     KIND,
                     experiment.seed(),
                     name,
-                    "",
+                    data.fingerprint(),
                     SystemFacts.gather(Path.of("")).manifest());
             directory = RunDirectory.create(folder, manifest, config);
             try {

@@ -104,6 +104,21 @@ class UciTest {
     }
 
     @Test
+    void runGoesOnWithItsOwnDataOnly() throws IOException {
+        UciExperiment experiment = new UciExperiment(1, 5, 1);
+        Path out = folder.resolve("out");
+        try (UciRun run = UciRun.open(out, "linear", UciFolder.read(folder), experiment)) {
+            run.run((done, last) -> false);
+        }
+        Path data = folder.resolve("data/data.txt");
+        Files.writeString(data, Files.readString(data).replaceFirst("e", "1e"));
+        UciFolder other = UciFolder.read(folder);
+        assertThatThrownBy(() -> UciRun.open(out, "linear", other, experiment))
+                .isInstanceOf(MirageException.class)
+                .hasMessageContaining("was trained on the data linear with the fingerprint");
+    }
+
+    @Test
     void brokenFoldersSayWhichFile() throws IOException {
         Files.writeString(folder.resolve("data/index_target.txt"), "7\n");
         assertThatThrownBy(() -> UciFolder.read(folder))
