@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -28,7 +29,7 @@ record GanConfig(GanOptions options, long[] exampleShape, int classes, long[] cl
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
 
     GanConfig {
-        origin = Map.copyOf(origin);
+        origin = Collections.unmodifiableMap(new LinkedHashMap<>(origin)); // in an order that is always the same
     }
 
     static GanConfig of(GanOptions options, ExampleSource data, Map<String, String> origin) {

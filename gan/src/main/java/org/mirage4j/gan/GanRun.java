@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -147,7 +148,7 @@ public final class GanRun implements AutoCloseable {
          * @param origin any
          */
         public Recipe {
-            origin = Map.copyOf(origin);
+            origin = Collections.unmodifiableMap(new LinkedHashMap<>(origin)); // in an order that is always the same
         }
     }
 

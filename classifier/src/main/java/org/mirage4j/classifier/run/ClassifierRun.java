@@ -2,6 +2,7 @@ package org.mirage4j.classifier.run;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -96,7 +97,7 @@ public final class ClassifierRun implements AutoCloseable {
          * @param origin any
          */
         public Recipe {
-            origin = Map.copyOf(origin);
+            origin = Collections.unmodifiableMap(new LinkedHashMap<>(origin)); // in an order that is always the same
         }
 
         /**

@@ -2,6 +2,7 @@ package org.mirage4j.classifier.run;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -79,7 +80,7 @@ public final class RegressorRun implements AutoCloseable {
          * @param origin any
          */
         public Recipe {
-            origin = Map.copyOf(origin);
+            origin = Collections.unmodifiableMap(new LinkedHashMap<>(origin)); // in an order that is always the same
             if (passes < 1) {
                 throw new MirageException(
                         "a Monte Carlo prediction needs at least 1 pass, but was asked for " + passes);
