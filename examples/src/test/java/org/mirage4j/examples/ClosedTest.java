@@ -106,7 +106,10 @@ class ClosedTest {
         if (!Files.exists(csv)) {
             StringBuilder text = new StringBuilder("width,kind,price\n");
             for (int i = 0; i < 60; i++) {
-                text.append(i + (i % 2) * 200).append(i % 2 == 0 ? ",plum," : ",pear,").append(3.5 * i).append('\n');
+                text.append(i + (i % 2) * 200)
+                        .append(i % 2 == 0 ? ",plum," : ",pear,")
+                        .append(3.5 * i)
+                        .append('\n');
             }
             Files.writeString(csv, text);
         }
@@ -150,8 +153,8 @@ class ClosedTest {
         TargetTable priced = new TargetTable(table(), "price");
         InMemoryExamples targets = TargetParts.of(priced, 1).training();
         RegressionData prices = RegressionData.of(priced, 1);
-        RegressorRun.Recipe recipe =
-                new RegressorRun.Recipe(OPTIONS, new ObservationNoise.Constant(), 2, 0.5, Double.POSITIVE_INFINITY, Map.of());
+        RegressorRun.Recipe recipe = new RegressorRun.Recipe(
+                OPTIONS, new ObservationNoise.Constant(), 2, 0.5, Double.POSITIVE_INFINITY, Map.of());
         try (RegressorRun run = RegressorRun.create(out("priced"), recipe, prices)) {
             run.train(report -> true);
         }
@@ -160,14 +163,15 @@ class ClosedTest {
                         NetworkBuilder.vectors(3).dense(2).build(1),
                         List.of(
                                 network -> network.forward(Nd4j.zeros(2, 3), Pass.infer()),
-                                network -> network.forwardShared(
-                                        new INDArray[] {Nd4j.zeros(2, 3)}, Pass.infer()),
+                                network -> network.forwardShared(new INDArray[] {Nd4j.zeros(2, 3)}, Pass.infer()),
                                 network -> network.backward(Nd4j.zeros(2, 2)),
                                 network -> network.differentiate(Nd4j.zeros(2, 3), Nd4j.zeros(2, 2), 1),
                                 network -> network.step(1))),
                 Case.of(
                         GanTrainer.create(
-                                new Architecture(NetworkBuilder.vectors(2).dense(2), NetworkBuilder.vectors(2).dense(1)),
+                                new Architecture(
+                                        NetworkBuilder.vectors(2).dense(2),
+                                        NetworkBuilder.vectors(2).dense(1)),
                                 2,
                                 ArchitectureKind.DENSE.game().build(),
                                 new RandomStreams(1)),
@@ -177,10 +181,9 @@ class ClosedTest {
                                 trainer -> trainer.realness(Batch.of(Nd4j.zeros(4, 2)), 1, new RandomStreams(1)),
                                 trainer -> trainer.generator().parameters(),
                                 trainer -> trainer.generator().graph(),
-                                trainer -> trainer.generator().save(out("late.zip").toFile()))),
-                Case.of(
-                        GanRun.create(out("gan"), GAN, DIGITS),
-                        List.of(run -> run.train((done, statistics) -> true))),
+                                trainer ->
+                                        trainer.generator().save(out("late.zip").toFile()))),
+                Case.of(GanRun.create(out("gan"), GAN, DIGITS), List.of(run -> run.train((done, statistics) -> true))),
                 Case.of(
                         GanSampler.open(out("sampled")),
                         List.of(
@@ -188,11 +191,7 @@ class ClosedTest {
                                 sampler -> sampler.realness(Nd4j.zeros(1, 1, 28, 28), 1, 1))),
                 Case.of(
                         MixtureRun.create(
-                                out("mixture"),
-                                Mixture.ring(),
-                                "test",
-                                MixturePreset.NON_SATURATING.options(1),
-                                1),
+                                out("mixture"), Mixture.ring(), "test", MixturePreset.NON_SATURATING.options(1), 1),
                         List.of(run -> run.train(done -> true))),
                 Case.of(
                         DropoutClassifier.train(OPTIONS, DIGITS),
@@ -226,8 +225,7 @@ class ClosedTest {
                                 RunPredictor::featureExtractor)),
                 Case.of(ClassifierTraining.start(OPTIONS, DIGITS), List.of(ClassifierTraining::epoch)),
                 Case.of(
-                        RegressorTraining.start(
-                                OPTIONS, new ObservationNoise.Constant(), targets),
+                        RegressorTraining.start(OPTIONS, new ObservationNoise.Constant(), targets),
                         List.of(RegressorTraining::epoch)),
                 Case.of(
                         ClassifierRun.create(out("classifier"), OPTIONS, data, 1, 0.5),
@@ -245,8 +243,7 @@ class ClosedTest {
                                 "f"),
                         List.of(run -> run.run((done, result) -> true))),
                 Case.of(
-                        StudyRun.open(
-                                out("study"), List.of(new StudyCase("a", "a", 0.1, OPTIONS)), 1, DIGITS, DIGITS),
+                        StudyRun.open(out("study"), List.of(new StudyCase("a", "a", 0.1, OPTIONS)), 1, DIGITS, DIGITS),
                         List.of(run -> run.run((epochs, status) -> true))),
                 Case.of(
                         UciRun.open(out("uci-run"), "line", uci(), new UciExperiment(1, 2, 1)),
@@ -271,8 +268,8 @@ class ClosedTest {
             tests.add(DynamicTest.dynamicTest(each.thing().getClass().getSimpleName(), () -> assertSaysSo(each)));
         }
         // so that the table grows with the library
-        tests.add(DynamicTest.dynamicTest("all there are", () -> assertThat(cases.stream()
-                        .map(each -> each.thing().getClass().getName()))
+        tests.add(DynamicTest.dynamicTest("all there are", () -> assertThat(
+                        cases.stream().map(each -> each.thing().getClass().getName()))
                 .containsExactlyInAnyOrderElementsOf(closeable())));
         return tests;
     }
@@ -294,9 +291,10 @@ class ClosedTest {
     /** Public classes with a close method; engines are networks' own. */
     private static Set<String> closeable() {
         return new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests())
-                .withImportOption(location -> !location.contains("-tests.jar"))
-                .importPackages("org.mirage4j.core", "org.mirage4j.classifier", "org.mirage4j.gan").stream()
+                        .withImportOption(new ImportOption.DoNotIncludeTests())
+                        .withImportOption(location -> !location.contains("-tests.jar"))
+                        .importPackages("org.mirage4j.core", "org.mirage4j.classifier", "org.mirage4j.gan")
+                        .stream()
                         .filter(type -> type.isAssignableTo(AutoCloseable.class)
                                 && !type.isInterface()
                                 && !type.getPackageName().startsWith("org.mirage4j.core.engine")

@@ -7,7 +7,6 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
-import org.mirage4j.core.engine.Frozen;
 import org.mirage4j.core.network.Network;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -84,7 +83,7 @@ public final class DropoutGradients {
      */
     public void complete(int batchSize) {
         for (Layer layer : layers) {
-            if (!Frozen.is(layer)
+            if (!Network.isFrozen(layer)
                     && layer.conf().getLayer() instanceof BaseLayer settings
                     && settings.getWeightNoise() instanceof InvertedDropConnect dropConnect) {
                 dropConnect.maskGradient(weightGradient(layer));
@@ -94,7 +93,7 @@ public final class DropoutGradients {
         for (Place place : places) {
             double p = place.rate();
             double c = place.halfSquaredScale() / (1 - p);
-            if (!Frozen.is(place.reader())) {
+            if (!Network.isFrozen(place.reader())) {
                 weightGradient(place.reader())
                         .addi(place.reader().getParam(WEIGHTS).mul(2 * c * scale));
             }

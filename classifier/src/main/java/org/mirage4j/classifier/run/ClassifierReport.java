@@ -134,9 +134,7 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
 
     private String mostOften(ConfusionMatrix confusion, int right) {
         int answer = confusion.commonestMistake(right);
-        return answer < 0
-                ? ""
-                : data.classes().get(answer) + " (" + confusion.count(right, answer) + ")";
+        return answer < 0 ? "" : data.classes().get(answer) + " (" + confusion.count(right, answer) + ")";
     }
 
     private static String percentOrNone(double share) {

@@ -140,7 +140,9 @@ public final class UciFolder {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (String file : files) {
                 byte[] content = Files.readAllBytes(folder.resolve(file));
-                digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(content.length).flip());
+                digest.update(ByteBuffer.allocate(Integer.BYTES)
+                        .putInt(content.length)
+                        .flip());
                 digest.update(content);
             }
             return HexFormat.of().formatHex(digest.digest());

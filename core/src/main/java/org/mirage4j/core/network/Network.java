@@ -537,6 +537,16 @@ public final class Network implements AutoCloseable {
     }
 
     /**
+     * Whether a layer is frozen, as transfer learning makes it: its parameters never change.
+     *
+     * @param layer any layer of a graph
+     * @return true if no step changes it
+     */
+    public static boolean isFrozen(Layer layer) {
+        return Frozen.is(layer);
+    }
+
+    /**
      * Where an array in the layout of {@link #parameters()} holds what steps learn: neither batch normalisation's
      * running statistics nor the parameters of frozen layers.
      *

@@ -78,8 +78,7 @@ public final class Animation {
                 (image.getWidth() + step - 1) / step, (image.getHeight() + step - 1) / step, image.getType());
         for (int y = 0; y < smaller.getHeight(); y++) {
             for (int x = 0; x < smaller.getWidth(); x++) {
-                smaller.getRaster()
-                        .setDataElements(x, y, image.getRaster().getDataElements(x * step, y * step, null));
+                smaller.getRaster().setDataElements(x, y, image.getRaster().getDataElements(x * step, y * step, null));
             }
         }
         return smaller;

@@ -25,9 +25,7 @@ public final class Wording {
 
     /** From camel case; the dots of groups become blanks. */
     static String name(String name) {
-        return name.replace('.', ' ')
-                .replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ")
-                .toLowerCase(Locale.ROOT);
+        return name.replace('.', ' ').replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
     }
 
     static String value(@Nullable Object value) {

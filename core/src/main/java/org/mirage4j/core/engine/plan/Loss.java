@@ -2,7 +2,7 @@ package org.mirage4j.core.engine.plan;
 
 import java.nio.FloatBuffer;
 import java.util.Optional;
-import org.mirage4j.core.network.GaussianLikelihood;
+import org.mirage4j.core.loss.GaussianLikelihood;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;

@@ -1,4 +1,4 @@
-package org.mirage4j.core.network;
+package org.mirage4j.core.loss;
 
 import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.MirageException;

@@ -1,4 +1,4 @@
-package org.mirage4j.core.network;
+package org.mirage4j.core.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.engine.EngineKind;
+import org.mirage4j.core.network.Network;
+import org.mirage4j.core.network.NetworkBuilder;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
