@@ -182,7 +182,7 @@ public final class GanRun implements AutoCloseable {
             throw new MirageException("batch size must be at most the number of examples, " + data.size() + " in "
                     + data.name() + ", but is " + options.batch());
         }
-        Inputs.checked(data.name(), data.batch(0, options.batch()).features()); // a source may be anybody's
+        Inputs.checked(data.name(), data.batch(0, options.batch()).features()); // before anything is written
         GanConfig config = GanConfig.of(options, data, origin);
         options.architecture().describe(config); // refuses what is no image
         long[] shape = config.exampleShape();

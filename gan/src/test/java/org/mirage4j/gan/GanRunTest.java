@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.data.Batch;
 import org.mirage4j.core.data.ExampleSource;
 import org.mirage4j.core.data.InMemoryExamples;
 import org.mirage4j.core.network.DropoutRate;
@@ -463,6 +464,57 @@ class GanRunTest {
                         "scaled: pixels must be floating-point numbers in [0, 1], or bytes from 0 to 255, but are of"
                                 + " type float32 and lie in [" + max + ", " + max + "]");
         assertThat(target).doesNotExist();
+    }
+
+    /** A source of one's own, whose values only its batches show. */
+    private static ExampleSource spoiltFrom(long iteration) {
+        ExampleSource good = images();
+        return new ExampleSource() {
+            @Override
+            public String name() {
+                return "own";
+            }
+
+            @Override
+            public long[] exampleShape() {
+                return good.exampleShape();
+            }
+
+            @Override
+            public long size() {
+                return good.size();
+            }
+
+            @Override
+            public int classes() {
+                return 0;
+            }
+
+            @Override
+            public Batch batch(long at, int batchSize) {
+                Batch batch = good.batch(at, batchSize);
+                if (at >= iteration) {
+                    batch.features().muli(255);
+                }
+                return batch;
+            }
+
+            @Override
+            public String fingerprint() {
+                return "own";
+            }
+        };
+    }
+
+    @Test
+    void laterBatchOfASourceOfOnesOwnIsCheckedToo() {
+        Path target = folder.resolve("run");
+        try (GanRun run = GanRun.create(target, options(ArchitectureKind.DENSE).build(), spoiltFrom(3))) {
+            assertThatThrownBy(() -> run.train((done, statistics) -> true))
+                    .isInstanceOf(MirageException.class)
+                    .hasMessageStartingWith("own: pixels must be floating-point numbers in [0, 1]");
+        }
+        assertThat(RunDirectory.open(target).manifest().status()).isEqualTo(Manifest.Status.FAILED);
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.mirage4j.core.data;
 import java.util.Locale;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.random.RandomStreams;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The examples of another source under the map that takes 0 to min and 1 to max. */
 record RescaledExamples(ExampleSource source, double min, double max) implements ExampleSource {
@@ -41,8 +42,9 @@ record RescaledExamples(ExampleSource source, double min, double max) implements
     @Override
     public Batch batch(long iteration, int batchSize) {
         Batch batch = source.batch(iteration, batchSize);
-        batch.features().muli(max - min).addi(min); // in place: the batch is ours
-        return batch;
+        INDArray features = Inputs.checked(name(), batch.features()); // a source may be anybody's
+        features.muli(max - min).addi(min); // in place: the batch is ours
+        return batch.labels().map(labels -> Batch.of(features, labels)).orElseGet(() -> Batch.of(features));
     }
 
     @Override
