@@ -99,7 +99,9 @@ final class IdxReader implements Closeable {
             }
         }
         requireEnd();
-        Inputs.requireBytes(file.toString(), largest);
+        if (Inputs.isScaledAlready(largest)) {
+            throw new IdxFormatException(Inputs.scaledAlready(file.toString()));
+        }
         return images.toArray(byte[][]::new);
     }
 

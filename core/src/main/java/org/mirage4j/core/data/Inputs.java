@@ -82,11 +82,13 @@ public final class Inputs {
     }
 
     /** Bytes of 0 and 1 alone are black and white already scaled, which divided by 255 would be all black. */
-    static void requireBytes(String name, float largest) {
-        if (largest == 1) {
-            throw new MirageException(name + ": pixels stored as bytes must reach from black, 0, to white, 255, but are"
-                    + " all 0 or 1; multiply them by 255");
-        }
+    static boolean isScaledAlready(float largest) {
+        return largest == 1;
+    }
+
+    static String scaledAlready(String name) {
+        return name + ": pixels stored as bytes must reach from black, 0, to white, 255, but are all 0 or 1; multiply"
+                + " them by 255";
     }
 
     private static boolean isBytes(INDArray examples) {
@@ -134,8 +136,8 @@ public final class Inputs {
                     name + ": pixels must be floating-point numbers in [0, 1], or bytes from 0 to 255,"
                             + " but are of type " + name(type) + " and lie in [" + low + ", " + high + "]");
         }
-        if (bytes) {
-            requireBytes(name, high);
+        if (bytes && isScaledAlready(high)) {
+            throw new MirageException(scaledAlready(name));
         }
     }
 
