@@ -5,6 +5,8 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -93,7 +95,12 @@ final class RunsCommand implements Callable<Integer> {
         MetricsTable metrics = MetricsTable.read(run.metrics());
         String unit = metrics.columns().get(0);
         double[] done = metrics.column(unit);
-        return (done.length == 0 ? 0 : (long) done[done.length - 1]) + " " + unit + "s";
+        return (done.length == 0 ? 0 : done(unit, done)) + " " + unit + "s";
+    }
+
+    /** Iterations and epochs are counted from 1, candidates are numbered from 0 and have a row for each fold. */
+    private static long done(String unit, double[] rows) {
+        return unit.equals("candidate") ? Arrays.stream(rows).distinct().count() : (long) rows[rows.length - 1];
     }
 
     @Command(name = "diff", description = "Tells what two runs were set up with and came to differently.")
@@ -216,17 +223,25 @@ final class RunsCommand implements Callable<Integer> {
         }
     }
 
+    /** Nothing where nothing could be compared, such as checkpoints of different iterations. */
+    private static String difference(double value, String where) {
+        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.2g in the %s", value, where);
+    }
+
     private static String results(RunComparison comparison) {
         if (comparison.unequal().isEmpty()) {
             return comparison.numbers() + " numbers compared: all bits are equal";
         }
+        String largest = Stream.of(
+                        difference(comparison.firstRow(), "first row of the metrics"),
+                        difference(comparison.state(), "checkpoints"))
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining(", "));
         return String.format(
                 Locale.ROOT,
-                "%d numbers compared: not all bits are equal, but differ in %s; largest relative difference %.2g in the"
-                        + " first row of the metrics, %.2g in the checkpoints",
+                "%d numbers compared: not all bits are equal, but differ in %s%s",
                 comparison.numbers(),
                 String.join(", ", comparison.unequal()),
-                comparison.firstRow(),
-                comparison.state());
+                largest.isEmpty() ? "" : "; largest relative difference " + largest);
     }
 }

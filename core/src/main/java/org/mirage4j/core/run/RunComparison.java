@@ -186,8 +186,8 @@ public record RunComparison(
             Checkpoint b = new CheckpointStore(second.checkpoints(), 1).latest().orElse(null);
             if (a == null || b == null || a.iteration() != b.iteration()) {
                 if (a != null || b != null) {
-                    unequal.add("checkpoint, " + (a == null ? "none" : "of " + a.iteration()) + " and "
-                            + (b == null ? "none" : "of " + b.iteration()));
+                    unequal.add("checkpoint (" + (a == null ? "none" : "of " + a.iteration()) + " and "
+                            + (b == null ? "none" : "of " + b.iteration()) + ")");
                 }
                 return;
             }
