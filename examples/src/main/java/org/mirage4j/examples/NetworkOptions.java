@@ -80,10 +80,10 @@ final class NetworkOptions {
             names = "--preset",
             converter = Presets.class,
             completionCandidates = Presets.class,
-            description = "What the options below start from: article (128 rectified units, half of them dropped,"
-                    + " Adam, 10 epochs of batches of 32) or cnn (for images: before these, convolutions of 32 and 64"
+            description = "What the other options start from: article (128 rectified units, half of them dropped,"
+                    + " Adam at 0.001, 10 epochs of batches of 32) or cnn (for images: before these, convolutions of 32 and 64"
                     + " channels; batch normalisation, falling rate, averaged weights, 5 epochs of batches of 64)."
-                    + " Default: article.")
+                    + " Default: article; for numbers, that of regress, which its help tells.")
     private @Nullable Preset preset;
 
     @Option(
@@ -100,7 +100,7 @@ final class NetworkOptions {
             split = ",",
             converter = PositiveInteger.class,
             paramLabel = "N",
-            description = "Units of each hidden layer, such as 1024,1024. Default: 128.")
+            description = "Units of each hidden layer, such as 1024,1024. Default: the preset's.")
     private int @Nullable [] hidden;
 
     @Option(
@@ -129,7 +129,7 @@ final class NetworkOptions {
             converter = Decimal.class,
             paramLabel = "P",
             description = "Share dropped of each hidden layer; where concrete dropout starts; standard deviation of"
-                    + " additive noise. Default: 0.5.")
+                    + " additive noise. Default: the preset's.")
     private @Nullable Double dropout;
 
     @Option(
@@ -164,21 +164,21 @@ final class NetworkOptions {
             names = "--l2",
             converter = Decimal.class,
             paramLabel = "C",
-            description = "Coefficient of the L2 penalty on weights. Default: 0.")
+            description = "Coefficient of the L2 penalty on weights. Default: the preset's.")
     private @Nullable Double l2;
 
     @Option(
             names = "--rate",
             converter = Decimal.class,
             paramLabel = "RATE",
-            description = "Adam's learning rate. Default: 0.001.")
+            description = "Adam's learning rate. Default: the preset's.")
     private @Nullable Double learningRate;
 
     @Option(
             names = "--decaying-rate",
             negatable = true,
-            description = "Let the learning rate fall epoch by epoch, to 0 after the last. Default: no, with the preset"
-                    + " cnn yes.")
+            description = "Let the learning rate fall epoch by epoch, to 0 after the last. Default: the"
+                    + " preset's.")
     private @Nullable Boolean decaying;
 
     @Option(

@@ -34,7 +34,8 @@ final class TableFormat {
     @Option(
             names = "--no-header",
             negatable = true,
-            description = "The first line of --csv is a row; columns are column 1, column 2 ...")
+            description = "Whether the first line of --csv names the columns; if not, they are column 1, column 2"
+                    + " ... Default: yes.")
     boolean headless;
 
     boolean isGiven() {
