@@ -8,6 +8,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.mirage4j.core.report.HtmlReport;
 import org.mirage4j.core.report.LineChart;
+import org.mirage4j.core.report.Wording;
 import org.mirage4j.core.run.RunDirectory;
 import org.mirage4j.examples.AugmentStudy.Arm;
 import org.mirage4j.examples.AugmentStudy.Score;
@@ -120,7 +121,7 @@ record AugmentReport(RunDirectory directory, AugmentStudy.Plan plan, AugmentStud
                     "Seed " + seed
                             + ", for each rare class: real examples that were kept, and below them generated ones");
         }
-        report.section("Environment").facts(directory.manifest().environment());
+        report.section("Environment").facts(Wording.of(directory.manifest().environment()));
         report.write(directory.report());
     }
 }

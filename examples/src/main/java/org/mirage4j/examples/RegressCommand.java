@@ -13,6 +13,7 @@ import org.mirage4j.classifier.dropout.DropoutKind;
 import org.mirage4j.classifier.run.RegressionData;
 import org.mirage4j.classifier.run.RegressorRun;
 import org.mirage4j.core.MirageException;
+import org.mirage4j.core.report.Wording;
 import org.nd4j.linalg.learning.config.Adam;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -173,23 +174,23 @@ final class RegressCommand implements Callable<Integer> {
 
     private void print(RegressorRun.Result result) {
         PrintWriter results = spec.commandLine().getOut();
-        results.println(String.format(Locale.ROOT, "training mean:  RMSE %.4g", result.meanError()));
-        results.println(String.format(Locale.ROOT, "weight scaling: RMSE %.4g", result.ordinaryError()));
+        results.println(String.format(Locale.ROOT, "training mean:  RMSE %s", Wording.figure(result.meanError())));
+        results.println(String.format(Locale.ROOT, "weight scaling: RMSE %s", Wording.figure(result.ordinaryError())));
         results.println(String.format(
                 Locale.ROOT,
-                "Monte Carlo:    RMSE %.4g, log-likelihood %.3f",
-                result.monteCarlo().rmse(),
+                "Monte Carlo:    RMSE %s, log-likelihood %.3f",
+                Wording.figure(result.monteCarlo().rmse()),
                 result.monteCarlo().logLikelihood()));
         results.println(String.format(
                 Locale.ROOT,
                 "intervals:      %.1f %% promised, %.1f %% of %d test rows inside (%.1f to %.1f are usual), median width"
-                        + " %.4g",
+                        + " %s",
                 100 * result.interval().coverage(),
                 100 * result.coverage(),
                 result.tested(),
                 100 * result.usualLow(),
                 100 * result.usualHigh(),
-                result.medianWidth()));
+                Wording.figure(result.medianWidth())));
         results.println("a person is asked about " + result.asked() + " of " + result.tested() + " test rows");
         results.println("report: " + result.report());
     }
@@ -197,9 +198,9 @@ final class RegressCommand implements Callable<Integer> {
     private static String status(EpochReport report) {
         return String.format(
                 Locale.ROOT,
-                "loss %.4f held-out loss %.4f error %.4g",
+                "loss %.4f held-out loss %.4f error %s",
                 report.trainingLoss(),
                 report.heldOutLoss(),
-                report.heldOutError());
+                Wording.figure(report.heldOutError()));
     }
 }

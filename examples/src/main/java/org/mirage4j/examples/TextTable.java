@@ -11,6 +11,15 @@ final class TextTable {
 
     /** All rows have as many cells as the first. */
     static void print(List<List<String>> rows, PrintWriter to) {
+        print(rows, false, to);
+    }
+
+    /** The same, all columns but the first flush right. */
+    static void printNumbers(List<List<String>> rows, PrintWriter to) {
+        print(rows, true, to);
+    }
+
+    private static void print(List<List<String>> rows, boolean right, PrintWriter to) {
         int columns = rows.get(0).size();
         int[] widths = new int[columns];
         for (List<String> row : rows) {
@@ -22,7 +31,8 @@ final class TextTable {
             StringBuilder line = new StringBuilder();
             for (int c = 0; c < columns; c++) {
                 String cell = row.get(c);
-                line.append(c == 0 ? "" : GAP).append(cell).append(" ".repeat(widths[c] - cell.length()));
+                String rest = " ".repeat(widths[c] - cell.length());
+                line.append(c == 0 ? "" : GAP).append(right && c > 0 ? rest + cell : cell + rest);
             }
             to.println(line.toString().stripTrailing());
         }

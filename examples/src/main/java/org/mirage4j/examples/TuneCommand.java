@@ -2,7 +2,7 @@ package org.mirage4j.examples;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -19,6 +19,7 @@ import org.mirage4j.classifier.tuning.FoldResult;
 import org.mirage4j.classifier.tuning.FoldSource;
 import org.mirage4j.core.MirageException;
 import org.mirage4j.core.data.InMemoryExamples;
+import org.mirage4j.core.report.Wording;
 import org.mirage4j.core.table.CsvTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -37,6 +38,9 @@ import picocli.CommandLine.Spec;
             "With --compare the strengths of the rivals are --l1, --l2 and --max-norm."
         })
 final class TuneCommand implements Callable<Integer> {
+    /** Errors of a target in large units need no decimals. */
+    private static final double LARGE = 10;
+
     private static final double L1 = 1e-5;
     private static final double L2 = 1e-4;
     private static final double MAX_NORM = 3;
@@ -199,20 +203,21 @@ final class TuneCommand implements Callable<Integer> {
 
     private void print(TuningRun.Result result) {
         PrintWriter results = spec.commandLine().getOut();
-        line(results, "candidate", "folds", "epochs", "loss", "s.e.", "error", "s.e.");
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("candidate", "folds", "epochs", "loss", "s.e.", "error", "s.e."));
         List<CandidateScore> scores = result.all();
         for (int i = 0; i < scores.size(); i++) {
             CandidateScore score = scores.get(i);
-            line(
-                    results,
+            rows.add(List.of(
                     score.candidate().name(),
                     Integer.toString(score.losses().size()),
                     Integer.toString(result.epochs().get(i)),
                     number(score.meanLoss()),
                     number(score.standardErrorOfLoss()),
                     number(score.meanError()),
-                    number(score.standardErrorOfError()));
+                    number(score.standardErrorOfError())));
         }
+        TextTable.printNumbers(rows, results);
         result.choice()
                 .ifPresentOrElse(
                         choice -> {
@@ -225,13 +230,10 @@ final class TuneCommand implements Callable<Integer> {
         results.println("report: " + result.report());
     }
 
-    private static void line(PrintWriter results, String name, String... numbers) {
-        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-16s", name));
-        Arrays.stream(numbers).forEach(number -> line.append(String.format(Locale.ROOT, "%8s", number)));
-        results.println(line);
-    }
-
     private static String number(double value) {
-        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4f", value) : "-";
+        if (!Double.isFinite(value)) {
+            return "-";
+        }
+        return Math.abs(value) < LARGE ? String.format(Locale.ROOT, "%.4f", value) : Wording.figure(value);
     }
 }

@@ -152,7 +152,7 @@ class ClassifyCommandTest {
                 "--out",
                 out);
         assertThat(outcome.out())
-                .contains("candidate", "dropout 0.2 ", "none", "L1 1.0E-5", "L2 1.0E-4", "max-norm 3.0")
+                .contains("candidate", "dropout 0.2 ", "none", "L1 0.00001", "L2 0.0001", "max-norm 3")
                 .contains("lowest loss: dropout 0.", "within one standard error: dropout 0.", "report.html");
         assertThat(outcome.out().lines()).hasSize(1 + 2 + 4 + 3);
         assertThat(outcome.err()).contains("12/12 fits");

@@ -92,7 +92,7 @@ record GanReport(
         evaluation.ifPresent(judged -> addEvaluation(report, judged, metrics));
         writeWatch(report, metrics, watch);
         report.section("Configuration").facts(Wording.of(config.describe()));
-        report.section("Environment").facts(directory.manifest().environment());
+        report.section("Environment").facts(Wording.of(directory.manifest().environment()));
         report.write(directory.report());
     }
 
@@ -142,7 +142,7 @@ record GanReport(
             report.table(
                     List.of("iteration", "what happened"),
                     watch.events().stream()
-                            .map(event -> List.of(Long.toString(event.iteration()), event.text()))
+                            .map(event -> List.of(String.format(Locale.ROOT, "%,d", event.iteration()), event.text()))
                             .toList());
         }
         report.chart(

@@ -87,7 +87,7 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
             data.missingValues().forEach(report::text);
         }
         report.section("Configuration").facts(Wording.of(directory.config()));
-        report.section("Environment").facts(directory.manifest().environment());
+        report.section("Environment").facts(Wording.of(directory.manifest().environment()));
         report.write(directory.report());
     }
 

@@ -71,7 +71,7 @@ record RegressorReport(
             data.missingValues().forEach(report::text);
         }
         report.section("Configuration").facts(Wording.of(directory.config()));
-        report.section("Environment").facts(directory.manifest().environment());
+        report.section("Environment").facts(Wording.of(directory.manifest().environment()));
         report.write(directory.report());
     }
 
@@ -202,7 +202,7 @@ record RegressorReport(
     }
 
     private static String number(double value) {
-        return String.format(Locale.ROOT, "%.4g", value);
+        return Wording.figure(value);
     }
 
     private static String percent(double share) {

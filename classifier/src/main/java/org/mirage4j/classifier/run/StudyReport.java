@@ -61,7 +61,7 @@ record StudyReport(
                 .section("Configuration")
                 .facts(Wording.of(directory.config()))
                 .section("Environment")
-                .facts(directory.manifest().environment())
+                .facts(Wording.of(directory.manifest().environment()))
                 .write(directory.report());
     }
 

@@ -18,6 +18,9 @@ import org.mirage4j.core.run.RunDirectory;
 
 /** The numbers, the chart and the page of a search. */
 record TuningReport(RunDirectory directory, TuningPlan plan, FoldSource source, TuningRun.Result result) {
+    /** Errors of a target in large units need no decimals. */
+    private static final double LARGE = 10;
+
 
     void write() {
         RunJson.write(directory.folder().resolve("tuning.json"), json());
@@ -37,7 +40,7 @@ record TuningReport(RunDirectory directory, TuningPlan plan, FoldSource source, 
                     + " chosen.");
         }
         report.text("Loss: " + source.lossName() + ". Error: " + source.errorName() + ".")
-                .table(List.of("candidate", "folds", "epochs", "loss", "± s.e.", "error", "± s.e. "), rows());
+                .table(List.of("candidate", "folds", "epochs", "loss", "± s.e.", "error", "± s.e."), rows());
         report.chart(
                 directory.plot("rates"),
                 "loss by dropout rate",
@@ -58,7 +61,7 @@ record TuningReport(RunDirectory directory, TuningPlan plan, FoldSource source, 
             RunSchema.show(report, folds.table().schema(), folds.table().target());
         }
         report.section("Configuration").facts(Wording.of(directory.config()));
-        report.section("Environment").facts(directory.manifest().environment());
+        report.section("Environment").facts(Wording.of(directory.manifest().environment()));
         report.write(directory.report());
     }
 
@@ -82,7 +85,7 @@ record TuningReport(RunDirectory directory, TuningPlan plan, FoldSource source, 
         report.section("What each changes")
                 .text("Differences to " + reference + " on the same folds: below 0 is better.")
                 .table(
-                        List.of("candidate", "loss", "± s.e.", "error", "± s.e. "),
+                        List.of("candidate", "loss", "± s.e.", "error", "± s.e."),
                         differences.stream()
                                 .map(score -> List.of(
                                         score.candidate().name(),
@@ -126,7 +129,9 @@ record TuningReport(RunDirectory directory, TuningPlan plan, FoldSource source, 
     }
 
     private static String number(double value) {
-        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4f", value) : "";
+        return Math.abs(value) < LARGE && Double.isFinite(value)
+                ? String.format(Locale.ROOT, "%.4f", value)
+                : Wording.figure(value);
     }
 
     private Map<String, Object> json() {

@@ -1,5 +1,6 @@
 package org.mirage4j.classifier.tuning;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import org.mirage4j.classifier.ClassifierOptions;
@@ -60,10 +61,15 @@ public record Candidate(String name, ClassifierOptions options) {
         List<Candidate> candidates = new ArrayList<>();
         candidates.add(new Candidate("none", none));
         candidates.add(new Candidate("dropout", dropout));
-        candidates.add(new Candidate("L1 " + l1, none.toBuilder().l1(l1).build()));
-        candidates.add(new Candidate("L2 " + l2, none.toBuilder().l2(l2).build()));
+        candidates.add(new Candidate("L1 " + plain(l1), none.toBuilder().l1(l1).build()));
+        candidates.add(new Candidate("L2 " + plain(l2), none.toBuilder().l2(l2).build()));
         candidates.add(new Candidate(
-                "max-norm " + maxNorm, none.toBuilder().maxNorm(maxNorm).build()));
+                "max-norm " + plain(maxNorm), none.toBuilder().maxNorm(maxNorm).build()));
         return List.copyOf(candidates);
+    }
+
+    /** 0.00001 and 3, not 1.0E-5 and 3.0. */
+    private static String plain(double value) {
+        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }
 }

@@ -64,9 +64,9 @@ class TuningRunTest {
         assertThat(json.at("/oneStandardError").asText()).startsWith("dropout 0.");
         double against =
                 result.rivals().get(1).meanLoss() - result.rivals().get(0).meanLoss();
-        assertThat(json.at("/againstFirstRival/L2 1.0E-4/meanLoss").asDouble()).isCloseTo(against, within(1e-12));
+        assertThat(json.at("/againstFirstRival/L2 0.0001/meanLoss").asDouble()).isCloseTo(against, within(1e-12));
         assertThat(RunDirectory.open(out()).plot("comparison")).isNotEmptyFile();
-        assertThat(Files.readString(result.report())).contains("dropout 0.5", "L1 1.0E-5", "one standard error");
+        assertThat(Files.readString(result.report())).contains("dropout 0.5", "L1 0.00001", "one standard error");
         assertThat(RunDirectory.open(out()).manifest().status()).isEqualTo(Manifest.Status.FINISHED);
     }
 

@@ -37,6 +37,14 @@ public final class LineChart {
     /** The power of ten that an x axis is long as XChart gets it. */
     private static final int LONG_AXIS = 6;
 
+    private static final double NEARLY = 1e-6;
+
+    /** What margins, the numbers and the title below the plot take of the height. */
+    private static final int BELOW = 70;
+
+    private static final int AXIS_TITLE = 12;
+    private static final int SMALLEST_AXIS_TITLE = 7;
+
     private static final int MAX_SERIES = 8;
     /** Okabe and Ito's palette, which colour-blind readers can tell apart, without its yellow. */
     private static final Color[] PALETTE = {
@@ -170,8 +178,14 @@ public final class LineChart {
         chart.setXAxisTitle(xTitle);
         chart.setYAxisTitle(yTitle);
         style(chart.getStyler());
+        chart.getStyler().setAxisTitleFont(Lettering.plain(yTitleSize(height - BELOW)));
         double unit = unit();
-        chart.getStyler().setxAxisTickLabelsFormattingFunction(value -> label(value / unit));
+        boolean whole = hasWholeNumbersOnly();
+        chart.getStyler().setxAxisTickLabelsFormattingFunction(value -> tick(value / unit, whole));
+        if (series.values().stream().allMatch(points -> points[0].length <= 1)) {
+            // XChart labels the points themselves.
+            chart.getStyler().setyAxisTickLabelsFormattingFunction(Wording::figure);
+        }
         int colour = 0;
         for (Map.Entry<String, double[][]> entry : series.entrySet()) {
             Color here = PALETTE[colour++];
@@ -188,6 +202,16 @@ public final class LineChart {
             curve.setMarker(x.length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
         }
         return chart;
+    }
+
+    /** Between epochs 1 and 2 there is none to be named. XChart draws a blank, but no empty text. */
+    private boolean hasWholeNumbersOnly() {
+        return series.values().stream().allMatch(points -> Arrays.stream(points[0])
+                .allMatch(x -> x == Math.rint(x)));
+    }
+
+    static String tick(double value, boolean whole) {
+        return whole && Math.abs(value - Math.rint(value)) > NEARLY ? " " : label(value);
     }
 
     /** A power of ten that makes the x axis millions long: what XChart takes for evenly spaced, it measures absolutely. */
@@ -211,6 +235,22 @@ public final class LineChart {
         return moved;
     }
 
+    /** So small that the title fits beside the plot, and does not run into the legend. */
+    private int yTitleSize(int space) {
+        BufferedImage any = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = any.createGraphics();
+        try {
+            int size = AXIS_TITLE;
+            while (size > SMALLEST_AXIS_TITLE
+                    && graphics.getFontMetrics(Lettering.plain(size)).stringWidth(yTitle) > space) {
+                size--;
+            }
+            return size;
+        } finally {
+            graphics.dispose();
+        }
+    }
+
     private static void style(XYStyler style) {
         style.setLocale(Locale.ROOT);
         style.setChartBackgroundColor(Color.WHITE);
@@ -222,7 +262,6 @@ public final class LineChart {
 
         style.setChartTitleVisible(false);
         style.setLegendVisible(false);
-        style.setAxisTitleFont(Lettering.plain(12));
         style.setXAxisTitleColor(Lettering.TEXT);
         style.setYAxisTitleColor(Lettering.TEXT);
         style.setAxisTitlePadding(6);

@@ -1,5 +1,7 @@
 package org.mirage4j.core.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -9,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Options as people would write them: {@code hiddenDropout = [bernoulli 0.5]} becomes "hidden dropout: bernoulli 0.5". */
 public final class Wording {
+    private static final int SIGNIFICANT = 4;
+
     private Wording() {}
 
     /**
@@ -21,6 +25,20 @@ public final class Wording {
         Map<String, String> words = new LinkedHashMap<>();
         options.forEach((name, value) -> words.put(name(name), value(value)));
         return words;
+    }
+
+    /**
+     * A figure in the unit of somebody's data, of whatever size.
+     *
+     * @param value the figure
+     * @return four significant digits, such as 13,620 or 0.04629; with a power of ten only where it is far from 1; empty
+     *     if it is not finite
+     */
+    public static String figure(double value) {
+        return Double.isFinite(value)
+                ? LineChart.label(
+                        new BigDecimal(value).round(new MathContext(SIGNIFICANT)).doubleValue())
+                : "";
     }
 
     /** From camel case; the dots of groups become blanks. */

@@ -97,7 +97,7 @@ public record TableSchema(List<ColumnSchema> columns, BadCells badCells) {
                 .map(column -> List.of(
                         column.name(),
                         column.name().equals(target)
-                                ? "label"
+                                ? column.type() == ColumnType.NUMBER ? "target" : "label"
                                 : column.type().name().toLowerCase(Locale.ROOT),
                         column.description()))
                 .toList();

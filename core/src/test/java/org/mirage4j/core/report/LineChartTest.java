@@ -52,6 +52,35 @@ class LineChartTest {
         assertThat(count(withHoles, FIRST_COLOUR)).isGreaterThan(500);
     }
 
+    @Test
+    void nothingIsNamedBetweenWholeNumbers() {
+        assertThat(LineChart.tick(1.5, true)).isBlank().isNotEmpty();
+        assertThat(LineChart.tick(1.5, false)).isEqualTo("1.5");
+        assertThat(LineChart.tick(2, true)).isEqualTo("2");
+        new LineChart("t", "epoch", "y")
+                .series("a", new double[] {1, 2}, new double[] {1, 2})
+                .draw();
+    }
+
+    @Test
+    void longTitleOfAnAxisStaysBelowTheLegend() {
+        int[][] none = ImageGridTest.pixels(withYTitle(""));
+        int[][] wide = ImageGridTest.pixels(withYTitle("mean squared error of the standardised target of them"));
+        int legend = 62 * LineChart.RESOLUTION;
+        for (int row = 0; row < legend; row++) {
+            assertThat(wide[row]).as("row " + row).isEqualTo(none[row]);
+        }
+    }
+
+    private static BufferedImage withYTitle(String title) {
+        double[] x = {0.1, 0.2, 0.3};
+        return new LineChart("Held-out loss", "rate", title)
+                .series("mean over folds, and more words for a legend of two rows", x, x)
+                .series("plus one standard error", x, x)
+                .series("minus one standard error", x, x)
+                .draw();
+    }
+
     @ParameterizedTest
     @CsvSource({"0, 0", "0.035, 0.035", "-0.5, -0.5", "2, 2", "0.30000000000000004, 0.3", "2e-7, 2E-7", "1.5e12, 1.5E12"
     })

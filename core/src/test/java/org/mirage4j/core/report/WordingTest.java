@@ -10,6 +10,15 @@ import org.junit.jupiter.api.Test;
 
 class WordingTest {
     @Test
+    void figuresHaveFourDigitsAndNoPowerOfTenThatNobodyNeeds() {
+        assertThat(Wording.figure(13_619.7)).isEqualTo("13,620");
+        assertThat(Wording.figure(0.046291)).isEqualTo("0.04629");
+        assertThat(Wording.figure(-1.23456e12)).isEqualTo("-1.235E12");
+        assertThat(Wording.figure(0)).isEqualTo("0");
+        assertThat(Wording.figure(Double.NaN)).isEmpty();
+    }
+
+    @Test
     void optionsBecomeWords() {
         Map<String, Object> options = new LinkedHashMap<>();
         options.put("hiddenDropout", List.of("bernoulli 0.5", "gaussian 0.1"));

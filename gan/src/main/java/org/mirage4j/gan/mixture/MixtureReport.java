@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.mirage4j.core.report.HtmlReport;
 import org.mirage4j.core.report.LineChart;
 import org.mirage4j.core.run.MetricsTable;
+import org.mirage4j.core.report.Wording;
 import org.mirage4j.core.run.RunDirectory;
 import org.mirage4j.gan.metrics.ModeCoverage;
 import org.mirage4j.gan.train.DivergedException;
@@ -84,7 +85,7 @@ record MixtureReport(RunDirectory directory, Mixture mixture, Path lastFrame) {
                 .chart(balance, "reverse KL", "How unevenly the modes are served; 0 is even")
                 .chart(losses, "curves of both losses", "Losses of both networks");
         report.section("Configuration").facts(facts(directory.config()));
-        report.section("Environment").facts(directory.manifest().environment());
+        report.section("Environment").facts(Wording.of(directory.manifest().environment()));
         report.write(directory.report());
     }
 
