@@ -172,7 +172,16 @@ class RegressCommandTest {
         Path out = folder.resolve("run");
         refused(2, "regress needs --csv with a table and --target", "regress", "--csv", csv());
         refused(1, "no column \"prize\"", "regress", "--csv", csv(), "--target", "prize", "--out", out);
-        refused(1, "kind", "regress", "--csv", csv(), "--target", "kind", "--out", out);
+        refused(
+                1,
+                "column \"kind\", must hold numbers to be predicted, but holds none; it begins with line 2",
+                "regress",
+                "--csv",
+                csv(),
+                "--target",
+                "kind",
+                "--out",
+                out);
         refused(2, "must be above 0 and below 1", "regress", "--csv", csv(), "--target", "price", "--coverage", 1);
         refused(2, "must be above 0, but is -1", "regress", "--csv", csv(), "--target", "price", "--max-width", -1);
         refused(
@@ -200,6 +209,14 @@ class RegressCommandTest {
                 "--out",
                 out);
         refused(1, "must be a classifier's, but is of kind regressor", "classify", "--like", run());
+        refused(
+                1,
+                "must be a GAN's, but is of kind regressor",
+                "sample",
+                "--run",
+                run(),
+                "--out",
+                folder.resolve("x.png"));
     }
 
     private static Path falling(Path folder) {

@@ -216,7 +216,7 @@ public final class GanRun implements AutoCloseable {
         return new Recipe(config.options(), config.origin());
     }
 
-    private static GanConfig config(RunDirectory directory) {
+    static GanConfig config(RunDirectory directory) {
         String kind = directory.manifest().kind();
         if (!kind.equals(KIND)) {
             throw new MirageException("run " + directory.folder() + " must be a GAN's, but is of kind " + kind);

@@ -81,7 +81,7 @@ public final class GanSampler implements AutoCloseable {
 
     private static GanSampler open(RunDirectory directory, Checkpoint checkpoint) {
         Path folder = directory.folder();
-        GanConfig config = GanConfig.fromMap(folder, directory.config());
+        GanConfig config = GanRun.config(directory);
         return new GanSampler(GanRun.restored(folder, config, checkpoint), config);
     }
 

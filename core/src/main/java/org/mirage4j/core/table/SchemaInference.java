@@ -106,7 +106,11 @@ final class SchemaInference {
         }
         if (type == ColumnType.NUMBER) {
             if (cells.bad.length > 0) {
-                problems.add(badCells(cells) + "; mend them or remove the rows");
+                problems.add(
+                        cells.numbers() == 0
+                                ? named(cells) + "must hold numbers to be predicted, but holds none; it begins with "
+                                        + cell(cells, cells.bad[0])
+                                : badCells(cells) + "; mend them or remove the rows");
             }
             return numbers(cells, List.of());
         }
