@@ -177,8 +177,7 @@ final class NetworkOptions {
     @Option(
             names = "--decaying-rate",
             negatable = true,
-            description = "Let the learning rate fall epoch by epoch, to 0 after the last. Default: the"
-                    + " preset's.")
+            description = "Let the learning rate fall epoch by epoch, to 0 after the last. Default: the" + " preset's.")
     private @Nullable Boolean decaying;
 
     @Option(

@@ -21,7 +21,6 @@ record TuningReport(RunDirectory directory, TuningPlan plan, FoldSource source, 
     /** Errors of a target in large units need no decimals. */
     private static final double LARGE = 10;
 
-
     void write() {
         RunJson.write(directory.folder().resolve("tuning.json"), json());
         chart();

@@ -206,8 +206,8 @@ public final class LineChart {
 
     /** Between epochs 1 and 2 there is none to be named. XChart draws a blank, but no empty text. */
     private boolean hasWholeNumbersOnly() {
-        return series.values().stream().allMatch(points -> Arrays.stream(points[0])
-                .allMatch(x -> x == Math.rint(x)));
+        return series.values().stream()
+                .allMatch(points -> Arrays.stream(points[0]).allMatch(x -> x == Math.rint(x)));
     }
 
     static String tick(double value, boolean whole) {

@@ -36,8 +36,9 @@ public final class Wording {
      */
     public static String figure(double value) {
         return Double.isFinite(value)
-                ? LineChart.label(
-                        new BigDecimal(value).round(new MathContext(SIGNIFICANT)).doubleValue())
+                ? LineChart.label(new BigDecimal(value)
+                        .round(new MathContext(SIGNIFICANT))
+                        .doubleValue())
                 : "";
     }
 
