@@ -69,6 +69,14 @@ class RunsCommandTest {
                 .asString()
                 .contains("7", "8");
         assertThat(diff.out()).contains("not all bits are equal", "generator").doesNotContain("batch");
+
+        Path longer = folder.resolve("longer");
+        assertThat(mirage("gan", "--like", run(), "--iterations", 9, "--out", longer)
+                        .exitCode())
+                .isZero();
+        assertThat(mirage("runs", "diff", run(), longer).out())
+                .contains("not all bits are equal", "in the first row of the metrics")
+                .doesNotContain("NaN"); // checkpoints of other iterations have no distance
     }
 
     @Test

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -71,15 +72,18 @@ final class Json {
     }
 
     /**
-     * What a JSON object says, in 64 hexadecimal digits: the same however it is indented.
+     * What a JSON object says, in 64 hexadecimal digits: the same however it is indented and in whatever order its
+     * names stand.
      *
      * @param without names that do not count
      */
     static String checksum(ObjectNode object, Set<String> without) {
         ObjectNode counted = object.deepCopy().without(without);
         try {
-            byte[] text =
-                    MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(counted);
+            byte[] text = MAPPER.writer()
+                    .without(SerializationFeature.INDENT_OUTPUT)
+                    .with(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
+                    .writeValueAsBytes(counted);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
         } catch (JsonProcessingException | NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256, and what was read can be written", e);

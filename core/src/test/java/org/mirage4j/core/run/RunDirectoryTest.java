@@ -288,6 +288,18 @@ class RunDirectoryTest {
     }
 
     @Test
+    void namesInAnotherOrderSayTheSame() throws IOException {
+        create().close();
+        Path manifest = folder.resolve("manifest.json");
+        String text = Files.readString(manifest);
+        String seed = "  \"seed\" : -42,\n";
+        assertThat(text).contains(seed);
+        Files.writeString(manifest, text.replace(seed, "").replaceFirst("\n", "\n" + seed));
+        assertThat(manifest).content().isNotEqualTo(text);
+        assertThat(RunDirectory.open(folder).manifest()).isEqualTo(MANIFEST);
+    }
+
+    @Test
     void folderOfAVersionWithoutChecksumsStillOpens() throws IOException {
         create().close();
         for (String file : List.of("manifest.json", "config.json")) {
