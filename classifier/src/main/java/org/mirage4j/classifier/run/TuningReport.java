@@ -173,7 +173,7 @@ record TuningReport(RunDirectory directory, TuningPlan plan, FoldSource source, 
         double[] rates = result.rates().stream()
                 .mapToDouble(score -> TuningPlan.rate(score.candidate()))
                 .toArray();
-        LineChart chart = new LineChart("Held-out loss", "dropout rate", source.lossName());
+        LineChart chart = new LineChart("Held-out loss", "dropout rate", "loss");
         chart.series("dropout, mean over folds", rates, bound(0));
         chart.series("plus one standard error", rates, bound(1));
         chart.series("minus one standard error", rates, bound(-1));

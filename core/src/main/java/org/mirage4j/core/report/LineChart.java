@@ -37,13 +37,13 @@ public final class LineChart {
     /** The power of ten that an x axis is long as XChart gets it. */
     private static final int LONG_AXIS = 6;
 
-    private static final double NEARLY = 1e-6;
+    private static final double NEARLY = 1e-4;
 
     /** What margins, the numbers and the title below the plot take of the height. */
     private static final int BELOW = 70;
 
     private static final int AXIS_TITLE = 12;
-    private static final int SMALLEST_AXIS_TITLE = 7;
+    private static final int SMALLEST_AXIS_TITLE = 9;
 
     private static final int MAX_SERIES = 8;
     /** Okabe and Ito's palette, which colour-blind readers can tell apart, without its yellow. */
@@ -211,7 +211,11 @@ public final class LineChart {
     }
 
     static String tick(double value, boolean whole) {
-        return whole && Math.abs(value - Math.rint(value)) > NEARLY ? " " : label(value);
+        if (!whole) {
+            return label(value);
+        }
+        double nearest = Math.rint(value);
+        return Math.abs(value - nearest) > NEARLY ? " " : label(nearest);
     }
 
     /** A power of ten that makes the x axis millions long: what XChart takes for evenly spaced, it measures absolutely. */

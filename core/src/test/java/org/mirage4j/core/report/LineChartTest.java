@@ -57,6 +57,7 @@ class LineChartTest {
         assertThat(LineChart.tick(1.5, true)).isBlank().isNotEmpty();
         assertThat(LineChart.tick(1.5, false)).isEqualTo("1.5");
         assertThat(LineChart.tick(2, true)).isEqualTo("2");
+        assertThat(LineChart.tick(2.000001, true)).isEqualTo("2");
         new LineChart("t", "epoch", "y")
                 .series("a", new double[] {1, 2}, new double[] {1, 2})
                 .draw();
@@ -65,7 +66,7 @@ class LineChartTest {
     @Test
     void longTitleOfAnAxisStaysBelowTheLegend() {
         int[][] none = ImageGridTest.pixels(withYTitle(""));
-        int[][] wide = ImageGridTest.pixels(withYTitle("mean squared error of the standardised target of them"));
+        int[][] wide = ImageGridTest.pixels(withYTitle("negative log-likelihood of the target in nats"));
         int legend = 62 * LineChart.RESOLUTION;
         for (int row = 0; row < legend; row++) {
             assertThat(wide[row]).as("row " + row).isEqualTo(none[row]);
