@@ -18,14 +18,14 @@ import org.mirage4j.classifier.calibration.ReliabilityDiagram;
 import org.mirage4j.core.report.HtmlReport;
 import org.mirage4j.core.report.ImageGrid;
 import org.mirage4j.core.report.LineChart;
-import org.mirage4j.core.report.Wording;
-import org.mirage4j.core.run.MetricsTable;
 import org.mirage4j.core.run.RunDirectory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The page that shows a classifier run, and the pictures on it. */
 record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence evidence, List<Double> learnedRates) {
+    private static final EpochPage.Goal GOAL = new EpochPage.Goal(
+            "negative log-likelihood in nats", "share misclassified", "Share of the held-out examples misclassified");
     private static final int GRID_COLUMNS = 10;
     private static final int GRID_ROWS = 2;
     private static final int GRID_SCALE = 2;
@@ -49,9 +49,9 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
                         + data.test().size() + " others");
         report.tile("test error", percent(ordinary.error()))
                 .tile("test error, Monte Carlo", percent(monteCarlo.error()))
-                .tile("calibration error, Monte Carlo", percent(monteCarlo.expectedCalibrationError()))
-                .tile("epochs", Integer.toString(epochs))
-                .tile("training time", String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1000.0));
+                .tile("calibration error, Monte Carlo", percent(monteCarlo.expectedCalibrationError()));
+        EpochPage page = new EpochPage(directory, report);
+        page.length(epochs, time);
         report.section("How good it is")
                 .table(
                         List.of("prediction", "accuracy", "NLL in nats", "Brier score", "calibration error"),
@@ -72,23 +72,10 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
         if (data.preparation().isEmpty()) {
             examples(report);
         }
-        report.section("Training")
-                .chart(losses(), "learning curves", "Loss by epoch")
-                .chart(errors(), "curve of the error", "Share of the held-out examples misclassified");
-        if (!learnedRates.isEmpty()) {
-            report.text("Dropout rates that the network learned, from input to output: "
-                    + learnedRates.stream()
-                            .map(rate -> String.format(Locale.ROOT, "%.3f", rate))
-                            .collect(Collectors.joining(", ")));
-        }
+        page.training(GOAL, learnedRates);
         data.preparation().ifPresent(preparation -> RunSchema.show(report, preparation.schema(), preparation.label()));
-        if (!data.missingValues().isEmpty()) {
-            report.section("Missing values in the training part");
-            data.missingValues().forEach(report::text);
-        }
-        report.section("Configuration").facts(Wording.of(directory.config()));
-        report.section("Environment").facts(Wording.of(directory.manifest().environment()));
-        report.write(directory.report());
+        page.missingValues(data.missingValues());
+        page.write();
     }
 
     private static List<String> row(String name, ClassifierEvaluation evaluation) {
@@ -188,7 +175,7 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
                 .series("Monte Carlo", bins(evidence.monteCarlo(), true), bins(evidence.monteCarlo(), false))
                 .series("temperature", bins(evidence.scaled(), true), bins(evidence.scaled(), false))
                 .series("perfectly calibrated", new double[] {0, 1}, new double[] {0, 1});
-        return written(chart, "reliability");
+        return EpochPage.plot(directory, chart, "reliability");
     }
 
     private static double[] bins(LabelledPredictions predictions, boolean confidence) {
@@ -203,7 +190,7 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
         series(chart, "by confidence, weight scaling", AccuracyCoverage.of(evidence.ordinary()));
         series(chart, "by entropy, Monte Carlo", evidence.by(Prediction::predictiveEntropy));
         series(chart, "by mutual information", evidence.by(Prediction::mutualInformation));
-        return written(chart, "accuracy-coverage");
+        return EpochPage.plot(directory, chart, "accuracy-coverage");
     }
 
     private static void series(LineChart chart, String name, AccuracyCoverage curve) {
@@ -248,7 +235,7 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
                         measure,
                         points.stream().mapToDouble(Auroc.Point::falseAlarms).toArray(),
                         points.stream().mapToDouble(Auroc.Point::detected).toArray()));
-        return written(chart, "detection-" + images.replace(' ', '-'));
+        return EpochPage.plot(directory, chart, "detection-" + images.replace(' ', '-'));
     }
 
     private static String area(double value) {
@@ -293,30 +280,6 @@ record ClassifierReport(RunDirectory directory, ClassifierData data, Evidence ev
                     return predicted.equals(right) ? predicted : predicted + " (is " + right + ")";
                 })
                 .collect(Collectors.joining(", ", "Predicted: ", ""));
-    }
-
-    private Path losses() {
-        MetricsTable metrics = MetricsTable.read(directory.metrics());
-        double[] epochs = metrics.column(EpochRun.EPOCH);
-        return written(
-                new LineChart("Loss", "epoch", "negative log-likelihood in nats")
-                        .series("training, with dropout and penalties", epochs, metrics.column(EpochRun.TRAINING_LOSS))
-                        .series("held out, without dropout", epochs, metrics.column(EpochRun.HELD_OUT_LOSS)),
-                "losses");
-    }
-
-    private Path errors() {
-        MetricsTable metrics = MetricsTable.read(directory.metrics());
-        return written(
-                new LineChart("Error", "epoch", "share misclassified")
-                        .series("held out", metrics.column(EpochRun.EPOCH), metrics.column(EpochRun.HELD_OUT_ERROR)),
-                "errors");
-    }
-
-    private Path written(LineChart chart, String name) {
-        Path file = directory.plot(name);
-        chart.write(file);
-        return file;
     }
 
     private static String percent(double share) {

@@ -192,10 +192,12 @@ public final class ClassifierRun implements AutoCloseable {
                 && config.get(ACCURACY) instanceof Number accuracy
                 && config.getOrDefault(CONFIDENCE, AskingRule.CONFIDENCE) instanceof Number confidence
                 && config.get(ORIGIN) instanceof Map<?, ?> stored) {
-            Map<String, String> origin = new LinkedHashMap<>();
-            stored.forEach((name, value) -> origin.put(String.valueOf(name), String.valueOf(value)));
             return new Recipe(
-                    OptionsMap.read(config), passes, accuracy.doubleValue(), confidence.doubleValue(), origin);
+                    OptionsMap.read(config),
+                    passes,
+                    accuracy.doubleValue(),
+                    confidence.doubleValue(),
+                    OptionsMap.origin(stored));
         }
         throw new MirageException(
                 "run " + folder + " cannot go on: its config.json lacks passes, accuracy, confidence or origin");
@@ -266,9 +268,7 @@ public final class ClassifierRun implements AutoCloseable {
                     recipe.confidence(),
                     recipe.options().seed());
             save(classifier, evidence.rule());
-            Map<String, Object> numbers = evidence.toMap();
-            numbers.put("dropoutRatesLearned", training.learnedRates());
-            RunJson.write(directory.folder().resolve("evaluation.json"), numbers);
+            run.writeEvaluation(evidence.toMap());
             new ClassifierReport(directory, data, evidence, training.learnedRates()).write(run.done(), time);
             return new Result(
                     run.done(),

@@ -220,6 +220,12 @@ final class EpochRun<T extends EpochTraining> implements AutoCloseable {
         }
     }
 
+    /** Writes what the run was measured to be, and the dropout rates that its network learned. */
+    void writeEvaluation(Map<String, Object> numbers) {
+        numbers.put("dropoutRatesLearned", training.learnedRates());
+        RunJson.write(directory.folder().resolve("evaluation.json"), numbers);
+    }
+
     private MetricsLog log() {
         return Files.exists(directory.metrics())
                 ? MetricsLog.resume(directory.metrics(), COLUMNS, EPOCH, done())

@@ -50,6 +50,13 @@ final class OptionsMap {
         return map;
     }
 
+    /** Where a run's data come from, as it stands beside the options. */
+    static Map<String, String> origin(Map<?, ?> stored) {
+        Map<String, String> origin = new LinkedHashMap<>();
+        stored.forEach((name, value) -> origin.put(String.valueOf(name), String.valueOf(value)));
+        return origin;
+    }
+
     /**
      * The options of a map that {@link #of} has written.
      *

@@ -6,17 +6,19 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.mirage4j.core.report.HtmlReport;
 import org.mirage4j.core.report.LineChart;
 import org.mirage4j.core.report.Wording;
-import org.mirage4j.core.run.MetricsTable;
 import org.mirage4j.core.run.RunDirectory;
 
 /** The page that shows a regressor's run, and the pictures on it. */
 record RegressorReport(
         RunDirectory directory, RegressionData data, RegressionEvidence evidence, List<Double> learnedRates) {
+    private static final EpochPage.Goal GOAL = new EpochPage.Goal(
+            "loss of the standardised target",
+            "root mean squared error",
+            "Root mean squared error on the held-out rows");
     private static final int SHOWN_ROWS = 120;
     private static final int MOST_BINS = 10;
 
@@ -31,9 +33,9 @@ record RegressorReport(
         report.tile("test error (RMSE)", number(evidence.monteCarlo().rmse()))
                 .tile("variance explained", percent(evidence.explained()))
                 .tile(percent(evidence.interval().coverage()) + " intervals hold", percent(evidence.coverage()))
-                .tile("median width", number(evidence.medianWidth()))
-                .tile("epochs", Integer.toString(epochs))
-                .tile("training time", String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1000.0));
+                .tile("median width", number(evidence.medianWidth()));
+        EpochPage page = new EpochPage(directory, report);
+        page.length(epochs, time);
         report.section("How good it is")
                 .table(
                         List.of("prediction", "RMSE", "mean absolute error", "log-likelihood in nats"),
@@ -56,23 +58,10 @@ record RegressorReport(
                                         ? ", " + SHOWN_ROWS + " of them at equal distances"
                                         : ""));
         trust(report);
-        report.section("Training")
-                .chart(losses(), "learning curves", "Loss by epoch")
-                .chart(errors(), "curve of the error", "Root mean squared error on the held-out rows");
-        if (!learnedRates.isEmpty()) {
-            report.text("Dropout rates that the network learned, from input to output: "
-                    + learnedRates.stream()
-                            .map(rate -> String.format(Locale.ROOT, "%.3f", rate))
-                            .collect(Collectors.joining(", ")));
-        }
+        page.training(GOAL, learnedRates);
         RunSchema.show(report, data.table().schema(), data.table().target());
-        if (!data.missingValues().isEmpty()) {
-            report.section("Missing values in the training part");
-            data.missingValues().forEach(report::text);
-        }
-        report.section("Configuration").facts(Wording.of(directory.config()));
-        report.section("Environment").facts(Wording.of(directory.manifest().environment()));
-        report.write(directory.report());
+        page.missingValues(data.missingValues());
+        page.write();
     }
 
     private void trust(HtmlReport report) {
@@ -131,7 +120,8 @@ record RegressorReport(
             upper[i] = evidence.estimates().get(row).upper();
             observed[i] = evidence.target(row);
         }
-        return written(
+        return EpochPage.plot(
+                directory,
                 new LineChart("Predictions", "row", data.table().target())
                         .series("observed", x, observed)
                         .series("predicted mean", x, mean)
@@ -141,7 +131,8 @@ record RegressorReport(
     }
 
     private Path coverage() {
-        return written(
+        return EpochPage.plot(
+                directory,
                 new LineChart("Coverage", "coverage wanted", "share of the test part inside")
                         .series("intervals", evidence.levels(), evidence.covered())
                         .series("as promised", new double[] {0, 1}, new double[] {0, 1}),
@@ -168,37 +159,14 @@ record RegressorReport(
             });
         }
         double[] widths = points.stream().mapToDouble(point -> point[0]).toArray();
-        return written(
+        return EpochPage.plot(
+                directory,
                 new LineChart("Error by width", "half width of the interval", "mean absolute error")
                         .series(
                                 "test part",
                                 widths,
                                 points.stream().mapToDouble(point -> point[1]).toArray()),
                 "error-by-width");
-    }
-
-    private Path losses() {
-        MetricsTable metrics = MetricsTable.read(directory.metrics());
-        double[] epochs = metrics.column(EpochRun.EPOCH);
-        return written(
-                new LineChart("Loss", "epoch", "loss of the standardised target")
-                        .series("training, with dropout and penalties", epochs, metrics.column(EpochRun.TRAINING_LOSS))
-                        .series("held out, without dropout", epochs, metrics.column(EpochRun.HELD_OUT_LOSS)),
-                "losses");
-    }
-
-    private Path errors() {
-        MetricsTable metrics = MetricsTable.read(directory.metrics());
-        return written(
-                new LineChart("Error", "epoch", "root mean squared error")
-                        .series("held out", metrics.column(EpochRun.EPOCH), metrics.column(EpochRun.HELD_OUT_ERROR)),
-                "errors");
-    }
-
-    private Path written(LineChart chart, String name) {
-        Path file = directory.plot(name);
-        chart.write(file);
-        return file;
     }
 
     private static String number(double value) {

@@ -256,15 +256,13 @@ public final class RegressorRun implements AutoCloseable {
                 && config.get(COVERAGE) instanceof Number coverage
                 && config.get(NOISE) instanceof String noise
                 && config.get(ORIGIN) instanceof Map<?, ?> stored) {
-            Map<String, String> origin = new LinkedHashMap<>();
-            stored.forEach((name, value) -> origin.put(String.valueOf(name), String.valueOf(value)));
             return new Recipe(
                     OptionsMap.read(config),
                     noise(noise),
                     passes,
                     coverage.doubleValue(),
                     config.get(MAX_WIDTH) instanceof Number width ? width.doubleValue() : Double.POSITIVE_INFINITY,
-                    origin);
+                    OptionsMap.origin(stored));
         }
         throw new MirageException(
                 "run " + folder + " cannot go on: its config.json lacks passes, coverage, observationNoise or origin");
@@ -406,9 +404,7 @@ public final class RegressorRun implements AutoCloseable {
                     recipe.options().seed());
             new TableRegressor(data.parts().preparation(), regressor, evidence.interval())
                     .save(EpochRun.model(run.directory()));
-            Map<String, Object> numbers = evidence.toMap();
-            numbers.put("dropoutRatesLearned", training.learnedRates());
-            RunJson.write(run.directory().folder().resolve("evaluation.json"), numbers);
+            run.writeEvaluation(evidence.toMap());
             new RegressorReport(run.directory(), data, evidence, training.learnedRates()).write(run.done(), time);
             double[] usual = evidence.usualCoverage();
             return new Result(
