@@ -42,6 +42,20 @@ public final class Problems {
     }
 
     /**
+     * Requires a whole number to lie within limits.
+     *
+     * @param what name of the value
+     * @param value the value
+     * @param least the least allowed
+     * @param most the most allowed
+     * @return this
+     */
+    public Problems between(String what, long value, long least, long most) {
+        return require(
+                value >= least && value <= most, what + " must be in " + least + " to " + most + ", but is " + value);
+    }
+
+    /**
      * Requires a finite number above 0.
      *
      * @param what name of the value

@@ -16,7 +16,7 @@ import org.mirage4j.gan.loss.LossKind;
  *     2017); 0 for no clipping
  * @param spectralNormalization whether each weight matrix of the discriminator is divided by its largest singular
  *     value (Miyato et al. 2018)
- * @param discriminatorSteps discriminator steps in each iteration, at least 1
+ * @param discriminatorSteps discriminator steps in each iteration, 1 to 1,000
  * @param packing how many examples the discriminator judges at once (PacGAN, Lin et al. 2018), 1 to 10
  * @param unrolledSteps steps that the discriminator is ahead of itself in the generator's step, then taken back; 0 for
  *     none. To first order: the generator's gradient takes the discriminator ahead for a constant, where Metz et al.
@@ -67,6 +67,9 @@ public record GameOptions(
         boolean samplingDropout) {
     private static final int MOST_PACKED = 10;
 
+    /** Of anything repeated within an iteration, which keeps its batches in memory; papers stay below a hundred. */
+    private static final int MOST_REPEATED = 1_000;
+
     /**
      * Checks every value and how they go together.
      *
@@ -75,10 +78,10 @@ public record GameOptions(
      * @param penalty any
      * @param weightClip at least 0
      * @param spectralNormalization any
-     * @param discriminatorSteps at least 1
+     * @param discriminatorSteps in 1 to 1,000
      * @param packing in 1 to 10
-     * @param unrolledSteps at least 0
-     * @param discriminators at least 1
+     * @param unrolledSteps in 0 to 1,000
+     * @param discriminators in 1 to 1,000
      * @param omission in [0, 1)
      * @param minibatchDeviation any
      * @param featureMatching any
@@ -101,12 +104,10 @@ public record GameOptions(
                         !labelInRange || realLabel == 1 || loss.hasRealLabel(),
                         "real label must be 1 with the loss " + loss + ", which has no labels, but is " + realLabel)
                 .notNegative("weight clip", weightClip)
-                .atLeast("number of discriminator steps", discriminatorSteps, 1)
-                .require(
-                        packing >= 1 && packing <= MOST_PACKED,
-                        "packing must be in 1 to " + MOST_PACKED + ", but is " + packing)
-                .atLeast("number of unrolled steps", unrolledSteps, 0)
-                .atLeast("number of discriminators", discriminators, 1)
+                .between("number of discriminator steps", discriminatorSteps, 1, MOST_REPEATED)
+                .between("packing", packing, 1, MOST_PACKED)
+                .between("number of unrolled steps", unrolledSteps, 0, MOST_REPEATED)
+                .between("number of discriminators", discriminators, 1, MOST_REPEATED)
                 .share("probability to leave a discriminator out", omission)
                 .require(
                         !(omission > 0) || discriminators > 1,
@@ -277,7 +278,7 @@ public record GameOptions(
         /**
          * Sets discriminator steps for each generator step.
          *
-         * @param value discriminator steps in each iteration, at least 1
+         * @param value discriminator steps in each iteration, 1 to 1,000
          * @return this
          */
         public Builder discriminatorSteps(int value) {

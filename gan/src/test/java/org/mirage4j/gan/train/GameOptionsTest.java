@@ -46,6 +46,13 @@ class GameOptionsTest {
                 refusal(() -> game().packing(11).build(), "packing", "1 to 10", "11"),
                 refusal(() -> game().packing(0).build(), "packing", "1 to 10", "0"),
                 refusal(() -> game().discriminatorSteps(0).build(), "discriminator steps", "0"),
+                refusal(
+                        () -> game().discriminatorSteps(Integer.MAX_VALUE).build(),
+                        "discriminator steps",
+                        "1 to 1000",
+                        "2147483647"),
+                refusal(() -> game().unrolledSteps(1001).build(), "unrolled steps", "0 to 1000", "1001"),
+                refusal(() -> game().discriminators(1001).build(), "discriminators", "1 to 1000", "1001"),
                 refusal(() -> game().unrolledSteps(-1).build(), "unrolled", "-1"),
                 refusal(() -> game().discriminators(0).build(), "number of discriminators", "0"),
                 refusal(() -> game().omission(0.5).build(), "0.5", "several"),
