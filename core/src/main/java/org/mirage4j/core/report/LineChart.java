@@ -45,6 +45,11 @@ public final class LineChart {
     private static final int AXIS_TITLE = 12;
     private static final int SMALLEST_AXIS_TITLE = 9;
 
+    /** What is closer together than this share of its size is one value, rounded. */
+    private static final double ROUNDING = 1e-12;
+
+    private static final int MOST_POWER = 300;
+    private static final int MOST_DIGITS = 16;
     private static final int MAX_SERIES = 8;
     /** Okabe and Ito's palette, which colour-blind readers can tell apart, without its yellow. */
     private static final Color[] PALETTE = {
@@ -179,18 +184,22 @@ public final class LineChart {
         chart.setYAxisTitle(yTitle);
         style(chart.getStyler());
         chart.getStyler().setAxisTitleFont(Lettering.plain(yTitleSize(height - BELOW)));
-        double unit = unit();
+        double[] acrossX = ends(0);
+        double[] acrossY = ends(1);
+        double spanX = span(acrossX);
+        double spanY = span(acrossY);
+        double unit = unit(spanX);
         boolean whole = hasWholeNumbersOnly();
-        chart.getStyler().setxAxisTickLabelsFormattingFunction(value -> tick(value / unit, whole));
-        if (series.values().stream().allMatch(points -> points[0].length <= 1)) {
-            // XChart labels the points themselves.
-            chart.getStyler().setyAxisTickLabelsFormattingFunction(Wording::figure);
-        }
+        chart.getStyler().setxAxisTickLabelsFormattingFunction(value -> tick(value / unit, whole, spanX));
+        // XChart labels the points themselves where there is one of each curve.
+        boolean points = series.values().stream().allMatch(curve -> curve[0].length <= 1);
+        chart.getStyler()
+                .setyAxisTickLabelsFormattingFunction(points ? Wording::figure : (Double value) -> label(value, spanY));
         int colour = 0;
         for (Map.Entry<String, double[][]> entry : series.entrySet()) {
             Color here = PALETTE[colour++];
-            double[] x = entry.getValue()[0];
-            double[] y = entry.getValue()[1];
+            double[] x = flat(entry.getValue()[0], acrossX[0], spanX);
+            double[] y = flat(entry.getValue()[1], acrossY[0], spanY);
             if (x.length == 0) {
                 continue;
             }
@@ -210,25 +219,47 @@ public final class LineChart {
                 .allMatch(points -> Arrays.stream(points[0]).allMatch(x -> x == Math.rint(x)));
     }
 
-    static String tick(double value, boolean whole) {
+    static String tick(double value, boolean whole, double span) {
         if (!whole) {
-            return label(value);
+            return label(value, span);
         }
         double nearest = Math.rint(value);
-        return Math.abs(value - nearest) > NEARLY ? " " : label(nearest);
+        return Math.abs(value - nearest) > NEARLY ? " " : label(nearest, span);
     }
 
     /** A power of ten that makes the x axis millions long: what XChart takes for evenly spaced, it measures absolutely. */
-    private double unit() {
+    private static double unit(double span) {
+        return span > 0
+                ? Math.pow(10, Math.max(-MOST_POWER, Math.min(MOST_POWER, LONG_AXIS - Math.floor(Math.log10(span)))))
+                : 1;
+    }
+
+    /** The least and the greatest value along an axis. */
+    private double[] ends(int axis) {
         double least = Double.POSITIVE_INFINITY;
         double most = Double.NEGATIVE_INFINITY;
         for (double[][] points : series.values()) {
-            for (double x : points[0]) {
-                least = Math.min(least, x);
-                most = Math.max(most, x);
+            for (double value : points[axis]) {
+                least = Math.min(least, value);
+                most = Math.max(most, value);
             }
         }
-        return most > least ? Math.pow(10, LONG_AXIS - Math.floor(Math.log10(most - least))) : 1;
+        return new double[] {least, most};
+    }
+
+    /** How long an axis is; 0 if nothing but rounding is on it, between which there is no room for labels. */
+    private static double span(double[] ends) {
+        double largest = Math.max(Math.abs(ends[0]), Math.abs(ends[1]));
+        return ends[1] - ends[0] > ROUNDING * largest ? ends[1] - ends[0] : 0;
+    }
+
+    private static double[] flat(double[] values, double level, double span) {
+        if (span > 0) {
+            return values;
+        }
+        double[] same = new double[values.length];
+        Arrays.fill(same, level);
+        return same;
     }
 
     /** XChart labels evenly spaced points themselves (220, 440, ...) and only others with round numbers. */
@@ -271,7 +302,6 @@ public final class LineChart {
         style.setAxisTitlePadding(6);
         style.setAxisTickLabelsFont(Lettering.plain(11));
         style.setAxisTickLabelsColor(Lettering.TEXT);
-        style.setyAxisTickLabelsFormattingFunction(LineChart::label);
         style.setAxisTicksLineVisible(false);
         style.setAxisTicksMarksVisible(false);
         style.setPlotTicksMarksVisible(false);
@@ -284,11 +314,26 @@ public final class LineChart {
         style.setMarkerSize(7);
     }
 
-    /** XChart would write .035 for 0.035. */
+    /** A number that stands by itself. */
     static String label(double value) {
+        return label(value, Double.POSITIVE_INFINITY);
+    }
+
+    /**
+     * A number along an axis, in as many digits as tell it from its neighbours: while two labels are equal, XChart
+     * takes smaller and smaller steps. By itself it would write .035 for 0.035.
+     */
+    static String label(double value, double span) {
         boolean plain = value == 0 || (Math.abs(value) >= SMALLEST_PLAIN && Math.abs(value) < LARGEST_PLAIN);
-        return new DecimalFormat(plain ? "#,##0.######" : "0.###E0", DecimalFormatSymbols.getInstance(Locale.ROOT))
-                .format(value);
+        double below = span > 0 ? 3 - Math.floor(Math.log10(span)) : 0;
+        String pattern = plain
+                ? "#,##0." + digits(6, below)
+                : "0." + digits(3, below + Math.floor(Math.log10(Math.abs(value)))) + "E0";
+        return new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value);
+    }
+
+    private static String digits(int least, double wanted) {
+        return "#".repeat((int) Math.max(least, Math.min(MOST_DIGITS, wanted)));
     }
 
     private static double[][] finite(double[] x, double[] y) {

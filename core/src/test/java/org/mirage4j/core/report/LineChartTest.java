@@ -2,10 +2,12 @@ package org.mirage4j.core.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -54,10 +56,10 @@ class LineChartTest {
 
     @Test
     void nothingIsNamedBetweenWholeNumbers() {
-        assertThat(LineChart.tick(1.5, true)).isBlank().isNotEmpty();
-        assertThat(LineChart.tick(1.5, false)).isEqualTo("1.5");
-        assertThat(LineChart.tick(2, true)).isEqualTo("2");
-        assertThat(LineChart.tick(2.000001, true)).isEqualTo("2");
+        assertThat(LineChart.tick(1.5, true, 5)).isBlank().isNotEmpty();
+        assertThat(LineChart.tick(1.5, false, 5)).isEqualTo("1.5");
+        assertThat(LineChart.tick(2, true, 5)).isEqualTo("2");
+        assertThat(LineChart.tick(2.000001, true, 5)).isEqualTo("2");
         new LineChart("t", "epoch", "y")
                 .series("a", new double[] {1, 2}, new double[] {1, 2})
                 .draw();
@@ -105,6 +107,36 @@ class LineChartTest {
                 .series("a", new double[] {least, 0.037, most}, new double[] {0.5, 0.5, 0.5})
                 .draw();
         assertThat(belowTheCurve(evenly)).isDeepEqualTo(belowTheCurve(roundly));
+    }
+
+    /** XChart looks for ever smaller steps until no two labels are equal, so that they must be able to differ. */
+    @ParameterizedTest
+    @CsvSource({"1e9, 5", "1.7e12, 1e-3", "1, 1e-9", "1, 2.3e-16", "-3e-7, 1e-12", "1e30, 1e16", "2, 0"})
+    void valuesCloseToOneAnotherAreDrawnAlongBothAxes(double place, double spread) {
+        double[] near = IntStream.range(0, 12)
+                .mapToDouble(i -> place + spread * i * i / 121)
+                .toArray();
+        double[] other = IntStream.range(0, 12).asDoubleStream().toArray();
+        BufferedImage chart = assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> new LineChart("t", "x", "y").series("a", other, near).draw());
+        assertThat(count(chart, FIRST_COLOUR)).isGreaterThan(50);
+        chart = assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> new LineChart("t", "x", "y").series("a", near, other).draw());
+        assertThat(count(chart, FIRST_COLOUR)).isGreaterThan(50);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1000000002.5, 5, 1.0000000025E9",
+        "1.0000000004, 1e-9, 1.0000000004",
+        "0.3, 1, 0.3",
+        "0, 5, 0",
+        "1.5e12, 1e12, 1.5E12"
+    })
+    void labelsHaveTheDigitsInWhichTheyDiffer(double value, double span, String label) {
+        assertThat(LineChart.label(value, span)).isEqualTo(label);
     }
 
     private static int[][] belowTheCurve(BufferedImage chart) {
