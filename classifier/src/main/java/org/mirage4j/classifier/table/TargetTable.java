@@ -2,6 +2,7 @@ package org.mirage4j.classifier.table;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.mirage4j.core.MirageException;
@@ -19,6 +20,9 @@ import org.mirage4j.core.table.TableSchema;
  * @param target name of the column to predict
  */
 public record TargetTable(CsvTable table, TableSchema schema, String target) {
+    /** The inverse of a smaller variance would overflow. */
+    private static final double LEAST_SPREAD = 1e-100;
+
     private static final int FIFTHS = 5;
 
     /** A stratum of fewer rows says more about chance than about the target. */
@@ -110,6 +114,13 @@ public record TargetTable(CsvTable table, TableSchema schema, String target) {
         if (Arrays.stream(trained).distinct().limit(2).count() < 2) {
             throw new MirageException(table.name() + ", column \"" + target + "\", must have different values to be"
                     + " predicted, but all training rows have " + trained[0]);
+        }
+        DoubleSummaryStatistics range = Arrays.stream(trained).summaryStatistics();
+        double spread = range.getMax() - range.getMin();
+        if (spread < LEAST_SPREAD) {
+            throw new MirageException(table.name() + ", column \"" + target + "\", must have values that differ by "
+                    + LEAST_SPREAD + " or more to be predicted, but those of the training rows lie within " + spread
+                    + "; give it in a smaller unit");
         }
     }
 }

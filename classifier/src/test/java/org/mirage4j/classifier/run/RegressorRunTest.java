@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -189,6 +191,14 @@ class RegressorRunTest {
         assertThatThrownBy(() -> RegressionData.of(new TargetTable(CsvTable.read(csv), "y"), 1))
                 .isInstanceOf(MirageException.class)
                 .hasMessageContaining("must have different values to be predicted, but all training rows have 5.0");
+        Files.writeString(
+                csv,
+                IntStream.range(0, 60)
+                        .mapToObj(i -> i % 7 + "," + i + "e-310\n")
+                        .collect(Collectors.joining("", "x,y\n", "")));
+        assertThatThrownBy(() -> RegressionData.of(new TargetTable(CsvTable.read(csv), "y"), 1))
+                .isInstanceOf(MirageException.class)
+                .hasMessageContaining("must have values that differ by 1.0E-100 or more to be predicted");
         Files.writeString(csv, "x,y\n1,5\n2,NA\n3,7\n");
         assertThatThrownBy(() -> new TargetTable(CsvTable.read(csv), "y"))
                 .isInstanceOf(MirageException.class)

@@ -101,7 +101,8 @@ final class SchemaInference {
                     .filter(row -> Arrays.binarySearch(sorted, row) < 0)
                     .findFirst()
                     .orElseThrow();
-            throw new MirageException(table.place(absent, cells.column) + ", must be a label, but is missing"
+            throw new MirageException(table.place(absent, cells.column) + ", must be a "
+                    + (type == ColumnType.NUMBER ? "number" : "label") + ", but is missing"
                     + (cells.text(absent).isEmpty() ? "" : " (\"" + cells.text(absent) + "\")"));
         }
         if (type == ColumnType.NUMBER) {

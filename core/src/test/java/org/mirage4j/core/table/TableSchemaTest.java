@@ -224,7 +224,7 @@ class TableSchemaTest {
         assertThat(target.number("1007")).hasValue(1007);
         assertThatThrownBy(() -> TableSchema.infer(
                         table(ROWS, row -> row == 4 ? "None" : row + ".5"), SchemaOptions.NONE, "c", ColumnType.NUMBER))
-                .hasMessage("t.csv, line 6, column \"c\", must be a label, but is missing (\"None\")");
+                .hasMessage("t.csv, line 6, column \"c\", must be a number, but is missing (\"None\")");
         assertThatThrownBy(() -> TableSchema.infer(
                         table(ROWS, row -> row == 4 ? "1.O2" : row + ".5"), SchemaOptions.NONE, "c", ColumnType.NUMBER))
                 .hasMessageContaining("line 6 \"1.O2\"; mend them or remove the rows");
