@@ -1,6 +1,8 @@
 package org.mirage4j.examples;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -99,6 +101,7 @@ final class PredictCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--charset, --delimiter and --no-header go with --csv only");
         }
+        requireOtherFile();
         RuntimeOptions.check(Path.of(""), spec.commandLine().getErr());
         if (RegressorRun.isIn(run)) {
             return estimate();
@@ -123,6 +126,19 @@ final class PredictCommand implements Callable<Integer> {
                 predictions.stream().filter(TablePrediction::askPerson).count(),
                 rule.promise());
         return ExitCode.OK;
+    }
+
+    /** Predictions do not take the place of what they are made from. */
+    private void requireOtherFile() {
+        Path in = Objects.requireNonNull(input.csv != null ? input.csv : input.npy != null ? input.npy : input.idx);
+        try {
+            if (Files.exists(out) && Files.exists(in) && Files.isSameFile(in, out)) {
+                throw new ParameterException(
+                        spec.commandLine(), "--out must be another file than the one to predict, but both are " + out);
+            }
+        } catch (IOException e) {
+            throw new MirageException("cannot tell whether " + in + " and " + out + " are one file: " + e, e);
+        }
     }
 
     private int estimate() {

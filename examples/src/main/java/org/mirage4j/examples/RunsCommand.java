@@ -177,13 +177,15 @@ final class RunsCommand implements Callable<Integer> {
             RunComparison comparison = RunComparison.of(original, RunDirectory.open(folder));
             PrintWriter results = spec.commandLine().getOut();
             results.println(results(comparison));
+            if (!comparison.sameBasis() || !comparison.unequal().isEmpty()) {
+                comparison
+                        .settings()
+                        .forEach(difference -> results.println("  " + difference.what() + " was " + difference.first()
+                                + " and is now " + difference.second()));
+            }
             if (comparison.sameBasis()) {
                 return comparison.unequal().isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
             }
-            comparison
-                    .settings()
-                    .forEach(difference -> results.println("  " + difference.what() + " was " + difference.first()
-                            + " and is now " + difference.second()));
             return comparison.firstRow() <= TOLERANCE ? ExitCode.OK : ExitCode.SOFTWARE;
         }
 

@@ -123,6 +123,18 @@ class RegressCommandTest {
     }
 
     @Test
+    void reproductionFromOtherDataSaysSo(@TempDir Path folder) throws IOException {
+        Path rows = Files.copy(csv(), folder.resolve("houses.csv"));
+        Path original = folder.resolve("original");
+        mirageSucceeds("regress", "--csv", rows, "--target", "price", "--epochs", 2, "--out", original);
+        Files.writeString(rows, Files.readString(rows).replace("flat", "maisonette"));
+        Files.writeString(rows, Files.readString(rows).replaceFirst(";house;", ";maisonette;"));
+        Outcome reproduced = mirage("runs", "reproduce", original, "--out", folder.resolve("again"));
+        assertThat(reproduced.exitCode()).isEqualTo(1);
+        assertThat(reproduced.out()).contains("not all bits are equal", "data fingerprint was ");
+    }
+
+    @Test
     void classifiersRunIsReproducedToo(@TempDir Path folder) {
         Path original = folder.resolve("original");
         mirageSucceeds("classify", "--examples", 200, "--epochs", 2, "--hidden", 8, "--passes", 2, "--out", original);

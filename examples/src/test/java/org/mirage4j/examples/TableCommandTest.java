@@ -149,4 +149,25 @@ class TableCommandTest {
         assertThat(outcome.exitCode()).as(outcome.err()).isZero();
         assertThat(outcome.err()).contains("rows.csv: 60 rows", "  column 3  label   2 categories: 0, 1");
     }
+
+    @Test
+    void predictionsDoNotReplaceTheirInput() throws IOException {
+        Path csv = write("fruit.csv", "kind,size,id", TableCommandTest::fruit, "UTF-8");
+        String before = Files.readString(csv);
+        Path out = folder.resolve("run");
+        assertThat(run("classify", "--csv", csv, "--label", "kind", "--out", out)
+                        .exitCode())
+                .isZero();
+        Outcome outcome = run(
+                "predict",
+                "--run",
+                out,
+                "--csv",
+                csv,
+                "--out",
+                folder.resolve(".").resolve("fruit.csv"));
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.err()).contains("--out must be another file than the one to predict");
+        assertThat(csv).content().isEqualTo(before);
+    }
 }
