@@ -187,13 +187,7 @@ final class TuneCommand implements Callable<Integer> {
 
     private static TuningRun create(
             Path folder, ClassifierOptions options, TuningPlan plan, FoldSource source, CsvTable table) {
-        return TuningRun.create(
-                folder,
-                options,
-                plan,
-                source,
-                String.valueOf(Path.of(table.name()).getFileName()),
-                table.fingerprint());
+        return TuningRun.create(folder, options, plan, source, table.shortName(), table.fingerprint());
     }
 
     private static String status(FoldResult result) {

@@ -1,6 +1,5 @@
 package org.mirage4j.classifier.run;
 
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -119,7 +118,7 @@ public final class ClassifierData {
         CsvTable table = folds.table();
         TableParts parts = TableParts.of(folds, seed);
         return new ClassifierData(
-                String.valueOf(Path.of(table.name()).getFileName()),
+                table.shortName(),
                 table.fingerprint(),
                 parts.training(),
                 parts.calibration(),

@@ -1,6 +1,5 @@
 package org.mirage4j.classifier.run;
 
-import java.nio.file.Path;
 import java.util.List;
 import org.mirage4j.classifier.table.TargetParts;
 import org.mirage4j.classifier.table.TargetTable;
@@ -40,7 +39,7 @@ public final class RegressionData {
     }
 
     String name() {
-        return String.valueOf(Path.of(table.table().name()).getFileName());
+        return table.table().shortName();
     }
 
     String fingerprint() {

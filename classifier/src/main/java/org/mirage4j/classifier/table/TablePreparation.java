@@ -252,13 +252,13 @@ public final class TablePreparation {
             labels[i][classes.category(table.value(rows[i], column))] = 1;
         }
         return InMemoryExamples.of(
-                table.name(), Nd4j.createFromArray(rows(table, rows, false)), Nd4j.createFromArray(labels));
+                table.shortName(), Nd4j.createFromArray(rows(table, rows, false)), Nd4j.createFromArray(labels));
     }
 
     /** Some rows with the number to predict, of all rows in hand; bad cells were refused or allowed by the schema. */
     InMemoryExamples numbers(CsvTable table, int[] rows, double[] targets) {
         return InMemoryExamples.withTargets(
-                table.name(),
+                table.shortName(),
                 Nd4j.createFromArray(rows(table, rows, false)),
                 Arrays.stream(rows).mapToDouble(row -> targets[row]).toArray());
     }

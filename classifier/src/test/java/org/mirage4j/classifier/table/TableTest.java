@@ -71,6 +71,15 @@ class TableTest {
         return table(lines);
     }
 
+    /** A run that goes on reads its file by the whole path, and must save the same model. */
+    @Test
+    void examplesAreCalledAsTheirFileWhereverItIsReadFrom() {
+        TableParts parts = TableParts.of(new TableFolds(fruit(60, 1), "fruit"), 1);
+        String file = parts.training().name();
+        assertThat(folder.resolve(file)).exists();
+        assertThat(file).doesNotContain(folder.toString());
+    }
+
     @Test
     void numbersAreStandardisedAndCategoriesOneHot() {
         CsvTable table = table("a,kind,y", "1,x,no", "3,z,yes", "5,x,no");

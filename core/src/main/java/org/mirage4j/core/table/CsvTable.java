@@ -3,6 +3,7 @@ package org.mirage4j.core.table;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import java.io.File;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringWriter;
@@ -222,6 +223,15 @@ public final class CsvTable {
      */
     public String name() {
         return name;
+    }
+
+    /**
+     * The name without its folders, which is the same wherever the file is read from.
+     *
+     * @return what follows the last separator of the name
+     */
+    public String shortName() {
+        return name.substring(name.lastIndexOf(File.separatorChar) + 1);
     }
 
     /**
