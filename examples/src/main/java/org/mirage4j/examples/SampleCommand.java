@@ -153,8 +153,8 @@ final class SampleCommand implements Callable<Integer> {
         StringBuilder table = new StringBuilder("index,logit,deviation,probability\n");
         for (int i = 0; i < realness.size(); i++) {
             Realness one = realness.get(i);
-            table.append(String.format(
-                    Locale.ROOT, "%d,%.6g,%.6g,%.6g\n", i, one.logit(), one.deviation(), one.probability()));
+            String deviation = Double.isNaN(one.deviation()) ? "" : String.format(Locale.ROOT, "%.6g", one.deviation());
+            table.append(String.format(Locale.ROOT, "%d,%.6g,%s,%.6g\n", i, one.logit(), deviation, one.probability()));
         }
         AtomicFile.write(file, out -> out.write(table.toString().getBytes(StandardCharsets.US_ASCII)));
     }

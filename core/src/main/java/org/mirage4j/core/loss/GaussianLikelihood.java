@@ -25,6 +25,11 @@ public final class GaussianLikelihood implements ILossFunction {
     private static final long serialVersionUID = 1L;
     private static final int OUTPUTS = 2;
 
+    /** A loss without settings. */
+    public GaussianLikelihood() {
+        // nothing to prepare
+    }
+
     /**
      * The variance that an output stands for.
      *

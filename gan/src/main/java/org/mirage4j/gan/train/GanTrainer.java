@@ -379,7 +379,9 @@ public final class GanTrainer implements Resumable, AutoCloseable {
                 logits[i][draw] = said[i];
             }
         }
-        return Arrays.stream(logits).map(Realness::of).toList();
+        boolean varied =
+                Arrays.stream(logits).anyMatch(draws -> Arrays.stream(draws).anyMatch(logit -> logit != draws[0]));
+        return Arrays.stream(logits).map(draws -> Realness.of(draws, varied)).toList();
     }
 
     /**

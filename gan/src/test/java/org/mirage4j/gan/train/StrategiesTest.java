@@ -535,10 +535,33 @@ class StrategiesTest {
                     .isNotEqualTo(trainer.realness(Batch.of(x), 10, new RandomStreams(2)));
         }
         try (GanTrainer packed = trainer(GameOptions.builder().packing(3).build())) {
-            assertThat(packed.realness(Batch.of(x), 1, STREAMS)).hasSize(2);
+            assertThat(packed.realness(Batch.of(x), 1, STREAMS))
+                    .as("one mask has no spread")
+                    .hasSize(2)
+                    .extracting(Realness::deviation)
+                    .containsOnly(Double.NaN);
             assertThatThrownBy(() -> packed.realness(Batch.of(x.getRows(0, 1, 2, 3)), 1, STREAMS))
                     .isInstanceOf(MirageException.class)
                     .hasMessageContainingAll("packing 3", "4");
+        }
+    }
+
+    @Test
+    void discriminatorWithoutDropoutTellsNoSpread() {
+        Network bare = NetworkBuilder.vectors(SIZE)
+                .dense(7)
+                .leakyRelu(0.2)
+                .dense(1)
+                .dataType(DataType.DOUBLE)
+                .build(2);
+        Network g = generator().dataType(DataType.DOUBLE).build(1);
+        INDArray x = STREAMS.gaussian("x", 0, DataType.DOUBLE, 6, SIZE);
+        try (GanTrainer trainer =
+                new GanTrainer(g, List.of(bare), LATENT, GameOptions.builder().build(), STREAMS)) {
+            assertThat(trainer.realness(Batch.of(x), 20, STREAMS))
+                    .hasSize(6)
+                    .extracting(Realness::deviation)
+                    .containsOnly(Double.NaN);
         }
     }
 
