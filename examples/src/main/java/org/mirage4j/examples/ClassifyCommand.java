@@ -91,9 +91,7 @@ final class ClassifyCommand implements Callable<Integer> {
             }
             print(result);
             if (!result.finished()) {
-                err.println("stopped after " + result.epochs() + " epochs; go on with: "
-                        + ShellCommand.of("classify", "--resume", run.folder()));
-                return StopSignal.EXIT_CODE;
+                return choice.stopped(result.epochs(), "epochs", run.folder());
             }
         }
         return ExitCode.OK;

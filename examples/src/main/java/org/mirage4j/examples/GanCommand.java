@@ -187,9 +187,7 @@ final class GanCommand implements Callable<Integer> {
                 err.println("ended after " + result.iterations() + " iterations: "
                         + result.verdict().get());
             } else if (result.iterations() < options.iterations()) {
-                err.println("stopped after " + result.iterations() + " iterations; go on with: "
-                        + ShellCommand.of("gan", "--resume", run.folder()));
-                return StopSignal.EXIT_CODE;
+                return choice.stopped(result.iterations(), "iterations", run.folder());
             }
         }
         return CommandLine.ExitCode.OK;

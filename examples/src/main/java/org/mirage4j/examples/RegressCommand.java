@@ -128,9 +128,7 @@ final class RegressCommand implements Callable<Integer> {
             }
             print(result);
             if (!result.finished()) {
-                err.println("stopped after " + result.epochs() + " epochs; go on with: "
-                        + ShellCommand.of("regress", "--resume", run.folder()));
-                return StopSignal.EXIT_CODE;
+                return choice.stopped(result.epochs(), "epochs", run.folder());
             }
         }
         return ExitCode.OK;

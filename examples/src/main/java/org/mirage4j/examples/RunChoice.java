@@ -64,4 +64,13 @@ final class RunChoice {
         }
         return RunFolders.begin(out, spec.name(), begin);
     }
+
+    /** Says how a run that Ctrl-C has stopped goes on; the command's exit code. */
+    int stopped(long done, String unit, Path folder) {
+        spec.commandLine()
+                .getErr()
+                .println("stopped after " + done + " " + unit + "; go on with: "
+                        + ShellCommand.of(spec.name(), "--resume", folder));
+        return StopSignal.EXIT_CODE;
+    }
 }

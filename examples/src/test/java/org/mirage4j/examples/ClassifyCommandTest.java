@@ -1,13 +1,14 @@
 package org.mirage4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mirage4j.examples.CommandLineTest.mirage;
+import static org.mirage4j.examples.CommandLineTest.mirageSucceeds;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,16 +25,6 @@ import org.nd4j.linalg.factory.Nd4j;
 class ClassifyCommandTest {
     @TempDir
     private static Path shared;
-
-    private static Outcome mirage(Object... arguments) {
-        return CommandLineTest.run(Stream.of(arguments).map(String::valueOf).toArray(String[]::new));
-    }
-
-    private static Outcome mirageSucceeds(Object... arguments) {
-        Outcome outcome = mirage(arguments);
-        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
-        return outcome;
-    }
 
     private static Path images() {
         return shared.resolve("images");

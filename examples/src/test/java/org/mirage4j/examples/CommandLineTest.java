@@ -24,6 +24,16 @@ class CommandLineTest {
         return new Outcome(exitCode, out.toString(), err.toString());
     }
 
+    static Outcome mirage(Object... arguments) {
+        return run(Stream.of(arguments).map(String::valueOf).toArray(String[]::new));
+    }
+
+    static Outcome mirageSucceeds(Object... arguments) {
+        Outcome outcome = mirage(arguments);
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        return outcome;
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -1,6 +1,7 @@
 package org.mirage4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mirage4j.examples.CommandLineTest.mirage;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -33,10 +34,6 @@ class EvaluateCommandTest {
 
     @TempDir
     private static Path shared;
-
-    private static Outcome mirage(Object... arguments) {
-        return CommandLineTest.run(Stream.of(arguments).map(String::valueOf).toArray(String[]::new));
-    }
 
     private static Path file(String name) {
         return shared.resolve(name);

@@ -1,6 +1,7 @@
 package org.mirage4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mirage4j.examples.CommandLineTest.mirage;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,10 +32,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 class GanCommandTest {
     @TempDir
     private static Path shared;
-
-    private static Outcome mirage(Object... arguments) {
-        return CommandLineTest.run(Stream.of(arguments).map(String::valueOf).toArray(String[]::new));
-    }
 
     private static Path run() {
         return shared.resolve("run");

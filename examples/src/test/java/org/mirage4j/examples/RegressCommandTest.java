@@ -1,6 +1,8 @@
 package org.mirage4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mirage4j.examples.CommandLineTest.mirage;
+import static org.mirage4j.examples.CommandLineTest.mirageSucceeds;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,16 +18,6 @@ import org.mirage4j.examples.CommandLineTest.Outcome;
 class RegressCommandTest {
     @TempDir
     private static Path shared;
-
-    private static Outcome mirage(Object... arguments) {
-        return CommandLineTest.run(Stream.of(arguments).map(String::valueOf).toArray(String[]::new));
-    }
-
-    private static Outcome mirageSucceeds(Object... arguments) {
-        Outcome outcome = mirage(arguments);
-        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
-        return outcome;
-    }
 
     private static void refused(int exitCode, String message, Object... arguments) {
         Outcome outcome = mirage(arguments);

@@ -1,6 +1,7 @@
 package org.mirage4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mirage4j.examples.CommandLineTest.mirage;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,10 +18,6 @@ import org.mirage4j.gan.GanRun;
 class RunsCommandTest {
     @TempDir
     private static Path shared;
-
-    private static Outcome mirage(Object... arguments) {
-        return CommandLineTest.run(Stream.of(arguments).map(String::valueOf).toArray(String[]::new));
-    }
 
     private static Path run() {
         return shared.resolve("a");
